@@ -4,7 +4,12 @@
 //! names, versions and golden files are append-only (`events/golden`).
 
 pub mod area;
+pub mod case_no;
 pub mod clock;
+pub mod facts;
+pub mod id;
+pub mod metadata;
 pub mod money;
 pub mod sealed;
 pub mod thai;
+pub mod upcast;

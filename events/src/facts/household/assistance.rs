@@ -1,0 +1,115 @@
+//! Facts about help that arrived, and about taking part in an operating model.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::assessment::{Capital, Dimension};
+use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::id::{AgencyId, AssistanceId, ModelId, PersonId, ReferralId};
+use crate::money::Baht;
+
+/// What help was worth. In kind of unknown worth is not zero baht.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "form", rename_all = "snake_case")]
+pub enum Worth {
+    /// Money.
+    Baht {
+        /// How much.
+        amount: Baht,
+    },
+    /// Goods, work or a service.
+    InKind {
+        /// Its worth, if somebody knows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        worth: Option<Baht>,
+    },
+}
+
+/// Help reached the household.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AssistanceDelivered {
+    /// The delivery.
+    pub assistance: AssistanceId,
+    /// The day it arrived.
+    pub happened_on: NaiveDate,
+    /// What it was, a code such as `house_repair`.
+    pub kind: String,
+    /// The capital it strengthens.
+    pub capital: Capital,
+    /// The TPMAP dimension it counts under.
+    pub dimension: Dimension,
+    /// What it was worth.
+    pub worth: Worth,
+    /// Members it was for; empty: the household as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beneficiaries: Vec<PersonId>,
+    /// Who gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<AgencyId>,
+    /// The referral it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReferralId>,
+    /// The operating model it came through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelId>,
+    /// Where the household stands after this.
+    pub after: After,
+    /// What is due next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}
+
+/// The household takes part in an operating model. The place is taken in the model's stream in the same append.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ModelEnrolled {
+    /// The model.
+    pub model: ModelId,
+    /// The day it begins.
+    pub happened_on: NaiveDate,
+    /// What made the household eligible.
+    pub eligible: Eligible,
+    /// Where the household stands after this.
+    pub after: After,
+    /// What is due next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}
+
+/// The inputs of an eligibility rule, as they stood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Eligible {
+    /// The household's level at the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<super::assessment::Level>,
+    /// Residents able to work.
+    pub able_to_work: u16,
+    /// Whether the area fits.
+    pub in_area: bool,
+    /// A policy, when one was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
+}
+
+/// Why a household left an operating model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeftModelBecause {
+    /// Went through to the end.
+    Finished,
+    /// Gave up.
+    Dropped,
+    /// The case closed.
+    CaseClosed,
+}
+
+/// The household takes part no longer. The place is freed in the model's stream in the same append.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ModelLeft {
+    /// The model.
+    pub model: ModelId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub because: LeftModelBecause,
+}

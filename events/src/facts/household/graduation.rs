@@ -1,0 +1,154 @@
+//! Facts about leaving poverty, and about taking a fact back.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::assessment::Evidence;
+use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::people::Composition;
+use crate::id::{AssessmentId, ProposalId, StaffId};
+
+/// What the graduation policy asks of a household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Criterion {
+    /// Level overall at or above the policy's.
+    LevelOverall,
+    /// No capital at the lowest level.
+    NoCapitalAtLowest,
+    /// Net income per resident and month at or above the poverty line in force.
+    IncomeAtLine,
+    /// Two assessments far enough apart.
+    HeldOverTime,
+}
+
+/// One criterion, judged on one assessment or between two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Judged {
+    /// What was asked.
+    pub criterion: Criterion,
+    /// The assessment it was judged on, the earlier of two where it is about both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<AssessmentId>,
+    /// Met, not met, or `None`: cannot be said.
+    pub met: Option<bool>,
+    /// What was found, as figures: `"3"`, `"3120.00"`, `"184 days"`.
+    pub found: String,
+    /// What is needed.
+    pub needed: String,
+    /// How surely it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// What the policy says, criterion by criterion, with the inputs it judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verdict {
+    /// The graduation policy.
+    pub policy: PolicyRef,
+    /// The poverty line used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<LineUsed>,
+    /// Each criterion.
+    pub judged: Vec<Judged>,
+    /// Whether all are met.
+    pub met: bool,
+}
+
+/// The poverty line a verdict was judged by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineUsed {
+    /// The year it was published for, common era.
+    pub year: i32,
+    /// Baht per person and month.
+    pub baht: crate::money::Baht,
+    /// Version of the line policy.
+    pub policy: PolicyRef,
+}
+
+/// Somebody proposes that the household has left poverty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GraduationProposed {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Who proposes: it takes another person to approve.
+    pub proposer: StaffId,
+    /// What the policy says.
+    pub verdict: Verdict,
+}
+
+/// Why a proposal was turned down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GraduationDeclineReason {
+    /// The income does not look lasting.
+    IncomeNotLasting,
+    /// The household still needs help.
+    NeedsHelp,
+    /// The evidence is too weak.
+    WeakEvidence,
+    /// Something else.
+    Other,
+}
+
+/// A supervisor turned the proposal down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct GraduationDeclined {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub reason: GraduationDeclineReason,
+}
+
+/// A supervisor who is not the proposer approved: the household has left poverty.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HouseholdGraduated {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Who approved.
+    pub approver: StaffId,
+    /// Where the household stands after this.
+    pub after: After,
+    /// The first check after leaving.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}
+
+/// Why a fact is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RetractReason {
+    /// Entered by mistake.
+    Mistake,
+    /// Belongs to another household.
+    WrongHousehold,
+    /// Entered twice.
+    EnteredTwice,
+    /// Turned out not to be true.
+    Untrue,
+}
+
+/// One earlier fact of this stream is taken back: the fold goes on as if it had not been, the history shows both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FactRetracted {
+    /// The sequence of the fact taken back.
+    pub sequence: u64,
+    /// Its name.
+    pub event_type: String,
+    /// Why.
+    pub reason: RetractReason,
+    /// Where the household stands without it.
+    pub after: After,
+    /// Who makes up the household without it.
+    pub composition: Composition,
+    /// What is due next without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}

@@ -1,0 +1,192 @@
+//! Facts about asking an agency for help: made, answered, delivered late, completed.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::found::LegalBasis;
+use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::id::{AgencyId, NeedId, ReferralId};
+use crate::sealed::Sealed;
+
+/// What an agency may see of the household while its referral is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DisclosedField {
+    /// Names of the members.
+    Names,
+    /// The address.
+    Address,
+    /// Telephone numbers.
+    Phone,
+    /// Birth dates.
+    Birth,
+    /// Health and disability.
+    Health,
+    /// Citizen ids.
+    CitizenId,
+    /// Income.
+    Income,
+    /// The need in the household's words.
+    NeedWords,
+}
+
+/// The household was referred to an agency's service for one need. The clock *to answer* starts when this is recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReferralMade {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The day it was agreed with the household.
+    pub happened_on: NaiveDate,
+    /// The need it is for.
+    pub need: NeedId,
+    /// To whom.
+    pub agency: AgencyId,
+    /// The agency's service, by its code.
+    pub service: String,
+    /// Why the household's data may be given to the agency.
+    pub basis: LegalBasis,
+    /// What is given.
+    pub disclosed: Vec<DisclosedField>,
+    /// The last day on which an answer is in time.
+    pub respond_by: NaiveDate,
+    /// The policy that set the day.
+    pub sla: PolicyRef,
+    /// Where the household stands after this.
+    pub after: After,
+    /// What is due next for the household.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}
+
+/// The agency takes it on. The clock *to deliver* starts when this is recorded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReferralAccepted {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The day the agency says it accepted.
+    pub happened_on: NaiveDate,
+    /// The last day on which delivery is in time.
+    pub deliver_by: NaiveDate,
+    /// The policy that set the day.
+    pub sla: PolicyRef,
+}
+
+/// Why an agency says no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// The service has no room or money left.
+    NoCapacity,
+    /// The household does not meet the service's conditions.
+    NotEligible,
+    /// Not this agency's work.
+    WrongAgency,
+    /// Somebody helps already.
+    AlreadyHelped,
+    /// Something else, said in words.
+    Other,
+}
+
+/// The agency says no.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReferralDeclined {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The day the agency says it declined.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub reason: DeclineReason,
+    /// In words, tag `referral.words`, sealed under a note of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub words: Option<Sealed<String>>,
+}
+
+/// Why an agency sends a referral back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnReason {
+    /// A document is missing.
+    DocumentMissing,
+    /// An answer is missing or unclear.
+    DetailsUnclear,
+    /// The household could not be reached with what was given.
+    CannotReach,
+    /// Something else, said in words.
+    Other,
+}
+
+/// The agency sends it back for what is missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReferralReturned {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The day the agency says it sent it back.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub reason: ReturnReason,
+    /// What is missing, tag `referral.words`, sealed under a note of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub words: Option<Sealed<String>>,
+}
+
+/// How an accepted referral ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralOutcome {
+    /// The need is met.
+    Met,
+    /// The need is met in part.
+    PartlyMet,
+    /// Nothing could be done.
+    NotMet,
+}
+
+/// The agency is done with it. Nothing completes that was not accepted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReferralCompleted {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The day it was done.
+    pub happened_on: NaiveDate,
+    /// How it ended.
+    pub outcome: ReferralOutcome,
+}
+
+/// Why a referral was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WithdrawnBecause {
+    /// The case closed.
+    CaseClosed,
+    /// The household does not want it any more.
+    NotWanted,
+    /// The need was met elsewhere.
+    MetElsewhere,
+    /// Sent by mistake.
+    Mistake,
+}
+
+/// The referral was taken back by those who made it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReferralWithdrawn {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub because: WithdrawnBecause,
+}
+
+/// The agency had not answered by the end of the last day. Noted once by the watcher.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ResponseOverdue {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The agency that has it.
+    pub agency: AgencyId,
+    /// The last day on which an answer would have been in time.
+    pub respond_by: NaiveDate,
+}

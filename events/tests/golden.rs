@@ -1,0 +1,92 @@
+//! Every payload ever written still reads: one golden file per event and version, only ever added to.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use events::facts::Fact;
+use events::facts::register::{self, REGISTER};
+use events::upcast;
+use serde_json::Value;
+
+fn golden() -> Vec<(String, u16, Value)> {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
+    let mut files: Vec<_> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            let (name, version) = stem.split_once('@').expect("a golden file is called Name@version.json");
+            let value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            (name.to_owned(), version.parse().unwrap(), value)
+        })
+        .collect()
+}
+
+fn decode(name: &str, payload: Value) -> Fact {
+    let entry = register::find(name).unwrap_or_else(|| panic!("{name} is not in the register"));
+    Fact::decode(entry.aggregate, name, payload).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+fn encode(fact: &Fact) -> Value {
+    match fact {
+        Fact::Household(event) => serde_json::to_value(event),
+        Fact::Agency(event) => serde_json::to_value(event),
+        Fact::Model(event) => serde_json::to_value(event),
+        Fact::Staff(event) => serde_json::to_value(event),
+        Fact::Policy(event) => serde_json::to_value(event),
+        Fact::Numbering(event) => serde_json::to_value(event),
+    }
+    .unwrap()
+}
+
+#[test]
+fn every_payload_ever_written_still_reads() {
+    for (name, version, payload) in golden() {
+        let (reached, payload) = upcast::current(&name, &version.to_string(), payload).unwrap();
+        let fact = decode(&name, payload);
+        assert_eq!((fact.schema().name, fact.schema().version), (name.as_str(), reached), "{name}@{version}");
+    }
+}
+
+#[test]
+fn a_current_payload_is_written_again_just_as_it_is() {
+    for (name, version, payload) in golden() {
+        if version == register::find(&name).unwrap().schema.version {
+            assert_eq!(encode(&decode(&name, payload.clone())), payload, "{name}@{version}");
+        }
+    }
+}
+
+#[test]
+fn every_fact_has_a_golden_file_for_each_of_its_versions() {
+    let files: BTreeSet<_> = golden().into_iter().map(|(name, version, _)| (name, version)).collect();
+    let needed: BTreeSet<_> = REGISTER
+        .iter()
+        .flat_map(|entry| (1..=entry.schema.version).map(|version| (entry.schema.name.to_owned(), version)))
+        .collect();
+    assert_eq!(files, needed);
+}
+
+#[test]
+fn the_register_agrees_with_the_events_themselves() {
+    for entry in REGISTER {
+        let (_, _, payload) = golden()
+            .into_iter()
+            .find(|(name, version, _)| name == entry.schema.name && *version == entry.schema.version)
+            .unwrap();
+        assert_eq!(decode(entry.schema.name, payload).schema(), entry.schema);
+        assert!(!entry.th.is_empty() && entry.en.ends_with('.'), "{}", entry.schema.name);
+    }
+}
+
+#[test]
+fn every_step_leads_to_a_version_that_the_register_knows() {
+    for step in upcast::STEPS {
+        assert!(step.from < register::find(step.event_type).unwrap().schema.version, "{step:?}");
+    }
+}
