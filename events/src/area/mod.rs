@@ -3,6 +3,7 @@
 //! A tambon and a local organisation (LAO) are two geographies: in the pilot, 15 LAOs share 13 tambons.
 
 mod code;
+pub mod directory;
 mod lao;
 mod place;
 
