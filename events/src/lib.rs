@@ -8,6 +8,7 @@ pub mod case_no;
 pub mod clock;
 pub mod facts;
 pub mod id;
+pub mod log;
 pub mod metadata;
 pub mod money;
 pub mod sealed;

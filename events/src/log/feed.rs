@@ -1,0 +1,86 @@
+//! Following the log: every event once, in order, as it comes.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Log;
+use super::error::LogError;
+use super::stored::StoredEvent;
+
+/// A writer in this process wakes a waiting reader at once; another node's events are found by asking, first after …
+const SOONEST: Duration = Duration::from_millis(50);
+/// … and at most so rarely.
+const LATEST: Duration = Duration::from_millis(250);
+
+impl Log {
+    /// Everything behind `after`, in batches of at most `batch` events.
+    pub fn feed(&self, after: u64, batch: usize) -> Feed {
+        Feed { log: self.clone(), position: after, batch: batch.max(1) }
+    }
+
+    /// Waits until the log reaches beyond `position`. False if it has not when the time is over.
+    pub async fn wait_past(&self, position: u64, patience: Duration) -> Result<bool, LogError> {
+        let deadline = Instant::now() + patience;
+        let mut seen = self.inner.seen.subscribe();
+        let mut pause = SOONEST;
+        loop {
+            if seen.borrow_and_update().position > position || self.head().await?.position > position {
+                return Ok(true);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            // Either a wake-up or the end of the pause: both lead to another look.
+            drop(timeout(left.min(pause), seen.changed()).await);
+            pause = (pause * 2).min(LATEST);
+        }
+    }
+}
+
+/// A place in the log, and the way on from there.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    log: Log,
+    position: u64,
+    batch: usize,
+}
+
+impl Feed {
+    /// The position of the last event it gave.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The next events, waiting until there are some. After an error the same call may be tried again: nothing is
+    /// skipped.
+    pub async fn next(&mut self) -> Result<Vec<StoredEvent>, LogError> {
+        loop {
+            let events = self.at_hand().await?;
+            if !events.is_empty() {
+                return Ok(events);
+            }
+            self.log.wait_past(self.position, LATEST).await?;
+        }
+    }
+
+    /// The next events that are there already; none if the feed has caught up.
+    pub async fn at_hand(&mut self) -> Result<Vec<StoredEvent>, LogError> {
+        let events = self.log.read(self.position, self.batch).await?;
+        if let Some(last) = events.last() {
+            self.position = last.position;
+        }
+        Ok(events)
+    }
+
+    /// `next`, tried again for as long as the database does not answer.
+    pub async fn next_patiently(&mut self) -> Result<Vec<StoredEvent>, LogError> {
+        loop {
+            match self.next().await {
+                Err(error) if error.is_passing() => sleep(LATEST).await,
+                outcome => return outcome,
+            }
+        }
+    }
+}

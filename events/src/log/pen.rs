@@ -1,0 +1,194 @@
+//! The one writer of a process: it gathers the appends that wait, stores them in one go and answers each.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::append::{Append, Appended};
+use super::batch::{Unwritten, Verdict, Written};
+use super::error::{AppendError, LogError};
+use super::ready::Ready;
+use super::{Log, Store, sqlite};
+
+/// So many appends may wait; a caller beyond that waits before its append counts as handed over.
+const WAITING: usize = 4096;
+/// A batch holds at most so many appends …
+const BATCH_APPENDS: usize = 512;
+/// … and, unless one append alone has more, so many events …
+const BATCH_EVENTS: usize = 8192;
+/// … and bytes.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// Hands appends to the log. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Pen {
+    jobs: mpsc::Sender<Job>,
+}
+
+#[derive(Debug)]
+struct Job {
+    append: Ready,
+    answer: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+impl Pen {
+    /// Starts the writer. It connects at its first append, reconnects by itself, and ends with the last clone of the
+    /// pen. Needs a running tokio runtime.
+    pub fn start(log: &Log) -> Self {
+        let (jobs, waiting) = mpsc::channel(WAITING);
+        let desk = |writer| Writing { log: log.clone(), writer, waiting, held: None };
+        match &log.inner.store {
+            Store::Sqlite(store) => {
+                let writing = desk(Writer::Sqlite(sqlite::Writer::new(Arc::clone(store))));
+                // SQLite waits for the disk: a thread of its own.
+                std::thread::spawn(move || futures::executor::block_on(writing.run()));
+            }
+        }
+        Self { jobs }
+    }
+
+    /// Stores an append, all of it or nothing. Once handed over it completes even if nobody waits for the answer.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let append = Ready::from(append)?;
+        let (answer, answered) = oneshot::channel();
+        let stopped = || AppendError::Unavailable(LogError::stopped("the pen has stopped"));
+        self.jobs.send(Job { append, answer }).await.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+enum Writer {
+    Sqlite(sqlite::Writer),
+}
+
+struct Writing {
+    log: Log,
+    writer: Writer,
+    waiting: mpsc::Receiver<Job>,
+    /// An append that did not fit into the last batch.
+    held: Option<Job>,
+}
+
+impl Writing {
+    async fn run(mut self) {
+        loop {
+            let first = match self.held.take() {
+                Some(job) => job,
+                None => match self.waiting.recv().await {
+                    Some(job) => job,
+                    None => return,
+                },
+            };
+            let (batch, answers) = self.gather(first);
+            self.store(batch, answers).await;
+        }
+    }
+
+    /// What waits behind `first`, as far as it fits.
+    fn gather(&mut self, first: Job) -> (Vec<Ready>, Vec<Answer>) {
+        let (mut events, mut bytes) = (first.append.events as usize, first.append.bytes);
+        let (mut batch, mut answers) = (vec![first.append], vec![first.answer]);
+        while batch.len() < BATCH_APPENDS {
+            let Ok(job) = self.waiting.try_recv() else { break };
+            events += job.append.events as usize;
+            bytes += job.append.bytes;
+            if events > BATCH_EVENTS || bytes > BATCH_BYTES {
+                self.held = Some(job);
+                break;
+            }
+            batch.push(job.append);
+            answers.push(job.answer);
+        }
+        (batch, answers)
+    }
+
+    async fn store(&mut self, batch: Vec<Ready>, answers: Vec<Answer>) {
+        match self.write(&batch).await {
+            Err(Unwritten::Poison(_)) if batch.len() > 1 => {
+                // One of them is refused: alone, each gets the answer it deserves.
+                for (append, answer) in batch.into_iter().zip(answers) {
+                    let alone = [append];
+                    let outcome = self.write(&alone).await;
+                    self.answer(&alone, vec![answer], outcome).await;
+                }
+            }
+            outcome => self.answer(&batch, answers, outcome).await,
+        }
+    }
+
+    #[expect(clippy::unused_async, reason = "PostgreSQL follows")]
+    async fn write(&mut self, batch: &[Ready]) -> Result<Written, Unwritten> {
+        let known = self.log.known();
+        let clock = &self.log.inner.clock;
+        let (now, simulated) = (clock.now(), clock.is_simulated());
+        match &mut self.writer {
+            Writer::Sqlite(writer) => writer.write(batch, known, now, simulated),
+        }
+    }
+
+    async fn answer(&mut self, batch: &[Ready], answers: Vec<Answer>, outcome: Result<Written, Unwritten>) {
+        let all = |error: &AppendError| answers.iter().map(|_| Err(error.clone())).collect();
+        let outcomes: Vec<Result<Appended, AppendError>> = match outcome {
+            Ok(Written { verdicts, head }) => {
+                self.log.learn(head);
+                verdicts.into_iter().map(answer).collect()
+            }
+            Err(Unwritten::WentBack { known, found }) => {
+                self.log.forget(found);
+                all(&AppendError::LogWentBack { known, found: found.position })
+            }
+            Err(Unwritten::Nothing(error)) => {
+                tracing::warn!(error = %chain(&error), appends = batch.len(), "appends were not stored");
+                all(&AppendError::Unavailable(error))
+            }
+            Err(Unwritten::Unsure(error)) => {
+                tracing::warn!(error = %chain(&error), appends = batch.len(), "appends were not answered");
+                self.ask_after(batch, &error).await
+            }
+            Err(Unwritten::Poison(why)) => all(&AppendError::Refused(why)),
+        };
+        for (answer, outcome) in answers.into_iter().zip(outcomes) {
+            // Whoever asked may have gone; the append stands all the same.
+            drop(answer.send(outcome));
+        }
+    }
+
+    /// After a commit that was not answered: what the log remembers of each command.
+    #[expect(clippy::unused_async, reason = "PostgreSQL follows")]
+    async fn ask_after(&mut self, batch: &[Ready], error: &LogError) -> Vec<Result<Appended, AppendError>> {
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for append in batch {
+            let id = append.command.command_id;
+            let found = match &mut self.writer {
+                Writer::Sqlite(writer) => writer.command(id),
+            };
+            outcomes.push(match found {
+                Ok(Some(record)) if append.is(&record) => Ok(record.as_appended(self.log.known().position)),
+                Ok(Some(record)) => Err(AppendError::AlreadyDone(Box::new(record))),
+                Ok(None) | Err(_) => Err(AppendError::Unavailable(error.clone())),
+            });
+        }
+        outcomes
+    }
+}
+
+type Answer = oneshot::Sender<Result<Appended, AppendError>>;
+
+fn answer(verdict: Verdict) -> Result<Appended, AppendError> {
+    match verdict {
+        Verdict::Done(appended) => Ok(appended),
+        Verdict::Conflict(stream) => Err(AppendError::Conflict(stream)),
+        Verdict::Known(record) => Err(AppendError::AlreadyDone(record)),
+    }
+}
+
+/// An error with its sources, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text = format!("{text}: {source}");
+        next = source.source();
+    }
+    text
+}
