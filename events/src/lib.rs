@@ -14,3 +14,4 @@ pub mod money;
 pub mod sealed;
 pub mod thai;
 pub mod upcast;
+pub mod vault;

@@ -1,0 +1,129 @@
+//! The few questions a database must answer for the vault. What they mean is decided once, above them.
+//!
+//! Every write is one transaction: it happens wholly or not at all, and it is on disk when it is answered. A writer
+//! that puts keys and one that erases exclude each other, so no key appears for a subject between the reading of the
+//! erase list and the writing of the ring.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::access::{Access, StoredAccess};
+use super::erase::Erasure;
+use super::error::VaultError;
+use super::postgres::PostgresStore;
+use super::ring::RingOwner;
+use super::sqlite::SqliteStore;
+use crate::sealed::Subject;
+
+/// The newest layout of the vault's tables this program knows.
+pub(super) const FORMAT: i64 = 1;
+
+/// What stands in `vault_meta`.
+pub(super) struct Meta {
+    pub(super) log_id: Uuid,
+    pub(super) root: String,
+    pub(super) format: i64,
+}
+
+impl Meta {
+    pub(super) fn new(log_id: &str, root: String, format: i64) -> Result<Self, VaultError> {
+        Ok(Self { log_id: parse_id("the log's id", log_id)?, root, format })
+    }
+}
+
+/// Ids are stored as text on both databases.
+pub(super) fn parse_id(what: &str, id: &str) -> Result<Uuid, VaultError> {
+    id.parse().map_err(|_| VaultError::Damaged { what: what.to_owned() })
+}
+
+/// A ring as it is stored.
+#[derive(Clone)]
+pub(super) struct RingRow {
+    pub(super) version: i64,
+    pub(super) root: String,
+    pub(super) wrapped: Vec<u8>,
+}
+
+/// A ring to be written, if it still has the version it was read with (0: if there is none).
+pub(super) struct RingWrite {
+    pub(super) owner: RingOwner,
+    pub(super) expected: i64,
+    pub(super) wrapped: Vec<u8>,
+    /// Subjects that get a key in it.
+    pub(super) added: Vec<Subject>,
+}
+
+/// A ring that an erasure has looked at, and how it is to be rewritten, if it held a key.
+pub(super) struct SeenRing {
+    pub(super) owner: RingOwner,
+    pub(super) version: i64,
+    pub(super) rewritten: Option<Vec<u8>>,
+}
+
+/// How a compare-and-swap ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Swap {
+    Done,
+    /// A ring had another version: nothing was written.
+    Lost,
+    /// This subject is on the erase list: nothing was written.
+    Erased(Subject),
+}
+
+/// A named secret as it is stored.
+pub(super) struct SecretRow {
+    pub(super) ordinal: i64,
+    pub(super) id: String,
+    pub(super) root: String,
+    pub(super) wrapped: Vec<u8>,
+}
+
+/// An operating-system user as stored: the keyed hash of the name, and the name wrapped.
+pub(super) struct OsUserRow {
+    pub(super) mac: String,
+    pub(super) root: String,
+    pub(super) wrapped: Vec<u8>,
+}
+
+/// One of the two databases.
+#[derive(Debug)]
+pub(super) enum Store {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+/// Passes a question on to the database that is there.
+macro_rules! ask {
+    ($(#[$doc:meta])* $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty) => {
+        $(#[$doc])*
+        pub(super) async fn $name(&self, $($argument: $kind),*) -> Result<$answer, VaultError> {
+            match self {
+                Self::Sqlite(store) => store.$name($($argument),*).await,
+                Self::Postgres(store) => store.$name($($argument),*).await,
+            }
+        }
+    };
+}
+
+impl Store {
+    ask! { meta() -> Meta }
+    ask! { /** Those of the rings that exist. */ rings(owners: Vec<RingOwner>) -> HashMap<RingOwner, RingRow> }
+    ask! { /** All of them, or none. */ put_rings(writes: Vec<RingWrite>, root: String) -> Swap }
+    ask! { /** Every ring that has, or had, a key of one of these subjects. */ owners_of(subjects: Vec<Subject>) -> Vec<RingOwner> }
+    ask! {
+        /** Rewrites the rings, lists the subjects and raises the epoch; `Lost` if the index names other rings than
+        those seen, or one has another version by now. `at` in microseconds. */
+        erase(subjects: Vec<Subject>, at: i64, seen: Vec<SeenRing>, root: String) -> Swap
+    }
+    ask! { erased_among(subjects: Vec<Subject>) -> Vec<Subject> }
+    ask! { /** Erasures with a later epoch, oldest first. */ erasures_after(epoch: i64) -> Vec<Erasure> }
+    ask! { erase_epoch() -> i64 }
+    ask! { /** All that were ever current, the newest first. */ secrets(name: String) -> Vec<SecretRow> }
+    ask! { /** Keeps the secret unless this name has one with this ordinal. */ put_secret(name: String, row: SecretRow) -> () }
+    ask! { os_user(mac: String) -> Option<Uuid> }
+    ask! { os_user_by_id(id: Uuid) -> Option<OsUserRow> }
+    ask! { /** Keeps the name unless it is known. */ put_os_user(id: Uuid, row: OsUserRow) -> () }
+    ask! { record_access(entries: Vec<(Access, Option<Vec<u8>>)>, root: String) -> () }
+    ask! { /** Entries after this number, oldest first. */ accesses(after: i64, limit: i64) -> Vec<StoredAccess> }
+}
