@@ -115,8 +115,8 @@ BEGIN
 END
 $$;
 
--- Erases subjects: rewrites the rings given (a null stays as it is), lists the subjects, raises the epoch. Raises
--- HV001 when the index names other rings than these, or one has another version by now.
+-- Erases subjects: rewrites the rings given, lists the subjects, raises the epoch. The caller has taken the exclusive
+-- lock before it looked for the rings, in the same transaction; a ring with another version raises HV001.
 CREATE FUNCTION vault.erase(
     the_subjects text[], the_moment bigint,
     the_types text[], the_ids text[], the_versions bigint[], the_wrapped bytea[], the_root text
@@ -124,23 +124,18 @@ CREATE FUNCTION vault.erase(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    indexed bigint;
-    same bigint;
+    rewritten bigint;
     listed bigint;
     next_epoch bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(7166756, 1);
-    SELECT count(DISTINCT (s.aggregate_type, s.aggregate_id)) INTO indexed
-        FROM vault.subject_rings s WHERE s.subject = ANY (the_subjects);
-    SELECT count(*) INTO same
-        FROM unnest(the_types, the_ids, the_versions) AS w (t, i, v)
-        JOIN vault.keyrings k ON k.aggregate_type = w.t AND k.aggregate_id = w.i AND k.version = w.v;
-    IF indexed <> cardinality(the_types) OR same <> cardinality(the_types) THEN
+    UPDATE vault.keyrings k SET version = k.version + 1, root = the_root, wrapped = w.w
+        FROM unnest(the_types, the_ids, the_versions, the_wrapped) AS w (t, i, v, w)
+        WHERE k.aggregate_type = w.t AND k.aggregate_id = w.i AND k.version = w.v;
+    GET DIAGNOSTICS rewritten = ROW_COUNT;
+    IF rewritten <> cardinality(the_types) THEN
         RAISE EXCEPTION 'a ring has another version' USING ERRCODE = 'HV001';
     END IF;
-    UPDATE vault.keyrings k SET version = k.version + 1, root = the_root, wrapped = w.w
-        FROM unnest(the_types, the_ids, the_wrapped) AS w (t, i, w)
-        WHERE w.w IS NOT NULL AND k.aggregate_type = w.t AND k.aggregate_id = w.i;
     SELECT m.erase_epoch + 1 INTO next_epoch FROM vault.meta m;
     INSERT INTO vault.erasures SELECT DISTINCT s, the_moment, next_epoch FROM unnest(the_subjects) AS s
         ON CONFLICT DO NOTHING;

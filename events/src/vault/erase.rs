@@ -1,14 +1,14 @@
 //! How keys end: a subject's key leaves every ring it is in, and the erase list keeps it from coming back.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
 use super::error::VaultError;
-use super::keys::ROUNDS;
 use super::open::Vault;
 use super::ring::{RingOwner, Slot, check_subject};
-use super::store::{SeenRing, Swap};
+use super::store::{RingRow, RingWrite};
 use crate::sealed::Subject;
 
 /// An entry of the erase list.
@@ -40,30 +40,24 @@ impl Vault {
     }
 
     async fn erase_now(&self, subjects: &[Subject], at: DateTime<Utc>) -> Result<Vec<RingOwner>, VaultError> {
-        for _ in 0..ROUNDS {
-            let mut owners = self.0.store.owners_of(subjects.to_vec()).await?;
-            owners.sort_unstable();
-            let rings = self.read(owners.clone()).await?;
-            let mut seen = Vec::with_capacity(owners.len());
-            for owner in &owners {
-                let ring = rings.get(owner).cloned().unwrap_or_default();
-                let dying: Vec<_> = subjects.iter().filter(|subject| ring.has(subject)).cloned().collect();
-                let version = ring.version();
-                let rewritten = if dying.is_empty() {
-                    None
-                } else {
-                    let next = ring.next(dying.into_iter().map(|subject| (subject, Slot::Erased)));
-                    Some(self.0.wrapper.wrap_ring(owner, &next)?)
-                };
-                seen.push(SeenRing { owner: owner.clone(), version, rewritten });
-            }
-            let root = self.0.wrapper.fingerprint().to_owned();
-            match self.0.store.erase(subjects.to_vec(), at.timestamp_micros(), seen, root).await? {
-                Swap::Done => return Ok(owners),
-                Swap::Lost | Swap::Erased(_) => {}
+        let (vault, dying) = (self.clone(), subjects.to_vec());
+        let root = self.0.wrapper.fingerprint().to_owned();
+        let rewrite = move |rows: &HashMap<RingOwner, RingRow>| vault.without(&dying, rows);
+        self.0.store.erase(subjects.to_vec(), at.timestamp_micros(), root, rewrite).await
+    }
+
+    /// Those of the rings that hold a key of one of these subjects, as they are without it.
+    fn without(&self, dying: &[Subject], rows: &HashMap<RingOwner, RingRow>) -> Result<Vec<RingWrite>, VaultError> {
+        let mut writes = Vec::new();
+        for (owner, ring) in self.unwrap_rings(rows)? {
+            let mut gone = dying.iter().filter(|subject| ring.has(subject)).peekable();
+            if gone.peek().is_some() {
+                let next = ring.next(gone.map(|subject| (subject.clone(), Slot::Erased)));
+                let wrapped = self.0.wrapper.wrap_ring(&owner, &next)?;
+                writes.push(RingWrite { owner, expected: ring.version(), wrapped, added: Vec::new() });
             }
         }
-        Err(VaultError::Contended)
+        Ok(writes)
     }
 
     /// Whether the subject is on the erase list now.

@@ -10,11 +10,11 @@ use super::error::{SealError, VaultError};
 use super::open::Vault;
 use super::payload::{self, Opened};
 use super::ring::{Key, Keyring, RingOwner, Slot, check_subject};
-use super::store::{RingWrite, Swap};
+use super::store::{RingRow, RingWrite, Swap};
 use crate::sealed::Subject;
 
 /// Each lost round means that another writer won one, so this many losses in a row is a fault, not traffic.
-pub(super) const ROUNDS: usize = 200;
+const ROUNDS: usize = 200;
 
 impl Vault {
     /// The keys of one aggregate as they stand in the database now; an empty ring if it has none.
@@ -139,12 +139,18 @@ impl Vault {
     }
 
     /// Past the cache, and not into it.
-    pub(super) async fn read(&self, owners: Vec<RingOwner>) -> Result<HashMap<RingOwner, Keyring>, VaultError> {
-        let rows = self.0.store.rings(owners).await?;
-        rows.into_iter()
+    async fn read(&self, owners: Vec<RingOwner>) -> Result<HashMap<RingOwner, Keyring>, VaultError> {
+        self.unwrap_rings(&self.0.store.rings(owners).await?)
+    }
+
+    pub(super) fn unwrap_rings(
+        &self,
+        rows: &HashMap<RingOwner, RingRow>,
+    ) -> Result<HashMap<RingOwner, Keyring>, VaultError> {
+        rows.iter()
             .map(|(owner, row)| {
-                let ring = self.0.wrapper.unwrap_ring(&owner, row.version, &row.root, &row.wrapped)?;
-                Ok((owner, ring))
+                let ring = self.0.wrapper.unwrap_ring(owner, row.version, &row.root, &row.wrapped)?;
+                Ok((owner.clone(), ring))
             })
             .collect()
     }

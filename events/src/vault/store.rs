@@ -54,13 +54,6 @@ pub(super) struct RingWrite {
     pub(super) added: Vec<Subject>,
 }
 
-/// A ring that an erasure has looked at, and how it is to be rewritten, if it held a key.
-pub(super) struct SeenRing {
-    pub(super) owner: RingOwner,
-    pub(super) version: i64,
-    pub(super) rewritten: Option<Vec<u8>>,
-}
-
 /// How a compare-and-swap ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Swap {
@@ -110,12 +103,6 @@ impl Store {
     ask! { meta() -> Meta }
     ask! { /** Those of the rings that exist. */ rings(owners: Vec<RingOwner>) -> HashMap<RingOwner, RingRow> }
     ask! { /** All of them, or none. */ put_rings(writes: Vec<RingWrite>, root: String) -> Swap }
-    ask! { /** Every ring that has, or had, a key of one of these subjects. */ owners_of(subjects: Vec<Subject>) -> Vec<RingOwner> }
-    ask! {
-        /** Rewrites the rings, lists the subjects and raises the epoch; `Lost` if the index names other rings than
-        those seen, or one has another version by now. `at` in microseconds. */
-        erase(subjects: Vec<Subject>, at: i64, seen: Vec<SeenRing>, root: String) -> Swap
-    }
     ask! { erased_among(subjects: Vec<Subject>) -> Vec<Subject> }
     ask! { /** Erasures with a later epoch, oldest first. */ erasures_after(epoch: i64) -> Vec<Erasure> }
     ask! { erase_epoch() -> i64 }
@@ -126,4 +113,20 @@ impl Store {
     ask! { /** Keeps the name unless it is known. */ put_os_user(id: Uuid, row: OsUserRow) -> () }
     ask! { record_access(entries: Vec<(Access, Option<Vec<u8>>)>, root: String) -> () }
     ask! { /** Entries after this number, oldest first. */ accesses(after: i64, limit: i64) -> Vec<StoredAccess> }
+
+    /// Hands every ring that has, or had, a key of one of these subjects to `rewrite`, writes what it answers, lists
+    /// the subjects and raises the epoch; nobody puts a key meanwhile. `at` in microseconds. Answers with the owners
+    /// of all those rings, in order.
+    pub(super) async fn erase(
+        &self,
+        subjects: Vec<Subject>,
+        at: i64,
+        root: String,
+        rewrite: impl FnOnce(&HashMap<RingOwner, RingRow>) -> Result<Vec<RingWrite>, VaultError> + Send + 'static,
+    ) -> Result<Vec<RingOwner>, VaultError> {
+        match self {
+            Self::Sqlite(store) => store.erase(subjects, at, root, rewrite).await,
+            Self::Postgres(store) => store.erase(subjects, at, root, rewrite).await,
+        }
+    }
 }
