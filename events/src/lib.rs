@@ -11,6 +11,7 @@ pub mod id;
 pub mod log;
 pub mod metadata;
 pub mod money;
+pub mod recorded;
 pub mod sealed;
 pub mod thai;
 pub mod upcast;
