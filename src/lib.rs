@@ -1,7 +1,1 @@
-//! Huean keeps one append-only history per household and derives everything else from it.
-//!
-//! `rules ← access ← desk ← doors`; ARCHITECTURE.md is the map.
-
-pub mod access;
-pub mod desk;
-pub mod rules;
+//! Huean.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::facts::case::{After, NextDue};
-use crate::facts::people::Words;
 use crate::id::{PanelId, PersonId, VisitId};
+use crate::sealed::Sealed;
 
 /// Why a visit did not happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -59,9 +59,10 @@ pub struct HomeVisited {
     pub informant: Option<PersonId>,
     /// What the visitors saw.
     pub seen: Seen,
-    /// Their words, tag `visit.remarks`.
+    /// Their words, tag `visit.remarks`, sealed under a note of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remarks: Option<Words>,
+    #[schema(value_type = Object)]
+    pub remarks: Option<Sealed<String>>,
     /// What is due next, when the visit moved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
@@ -90,9 +91,10 @@ pub struct PanelHeld {
     pub attended: u16,
     /// What they said.
     pub finding: PanelFinding,
-    /// Their words, tag `panel.remarks`.
+    /// Their words, tag `panel.remarks`, sealed under a note of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remarks: Option<Words>,
+    #[schema(value_type = Object)]
+    pub remarks: Option<Sealed<String>>,
 }
 
 /// A visit and a panel that a judgement rests on.

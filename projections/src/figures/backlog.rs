@@ -1,0 +1,200 @@
+//! How much waits at which agency, for which service, in which district, and how long: now, and as of any past moment.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use events::area::AreaCode;
+use events::clock;
+use events::facts::case::UnknownCode;
+use events::id::AgencyId;
+use rusqlite::{Connection, params_from_iter};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::referrals::{AgeBucket, Queue, ReferralQuery, ReferralState, states_at};
+use crate::column;
+use crate::error::ProjectionError;
+use crate::page::AsOf;
+use crate::projector::checkpoint;
+
+/// What the counts are split by. The queue always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BacklogBy {
+    /// The agency that has the referral.
+    Agency,
+    /// The service asked for.
+    Service,
+    /// The household's district.
+    District,
+    /// The age bucket.
+    Age,
+}
+
+impl FromStr for BacklogBy {
+    type Err = UnknownCode;
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        match text {
+            "agency" => Ok(Self::Agency),
+            "service" => Ok(Self::Service),
+            "district" => Ok(Self::District),
+            "age" => Ok(Self::Age),
+            _ => Err(UnknownCode),
+        }
+    }
+}
+
+/// The filter of the referral list that shows the cases behind a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReferralFilter {
+    /// Sent to this agency.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agency: Option<AgencyId>,
+    /// For this service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// In this district.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub district: Option<AreaCode>,
+    /// Of this age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeBucket>,
+    /// In this state.
+    pub state: ReferralState,
+    /// At this past moment; none: now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<DateTime<Utc>>,
+}
+
+/// One number of the backlog.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct BacklogRow {
+    /// Which queue.
+    pub queue: Queue,
+    /// What the number is about: the split that was asked for, and the list that shows its cases.
+    pub cases: ReferralFilter,
+    /// How many wait.
+    pub waiting: u64,
+    /// How many of them are past their last day.
+    pub overdue: u64,
+    /// The longest wait among them, in days.
+    pub oldest_days: i64,
+}
+
+/// The backlog of one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Backlog {
+    /// The numbers.
+    pub rows: Vec<BacklogRow>,
+    /// What moment they show.
+    pub as_of: AsOf,
+}
+
+/// How much waited at the end of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BacklogDay {
+    /// The day.
+    pub day: NaiveDate,
+    /// Waited for an answer.
+    pub to_answer: u64,
+    /// Accepted, waited for delivery.
+    pub to_deliver: u64,
+}
+
+/// Counts what waits. `referrals` says which referrals, and at which moment.
+pub fn backlog(db: &Connection, referrals: &ReferralQuery, by: &[BacklogBy]) -> Result<Backlog, ProjectionError> {
+    let here = checkpoint(db)?;
+    let today = column::day_of(referrals.moment());
+    let mut filter = referrals.filter();
+    filter.and("s.state <= 1", []);
+    let split = |wanted: BacklogBy, expression: &'static str| {
+        if by.contains(&wanted) { expression } else { "NULL" }
+    };
+    let age = format!(
+        "CASE WHEN s.clock_day >= {} THEN 0 WHEN s.clock_day >= {} THEN 1 WHEN s.clock_day >= {} THEN 2 ELSE 3 END",
+        today - 2,
+        today - 7,
+        today - 14
+    );
+    let sql = format!(
+        "SELECT g.state, (SELECT id FROM agencies a WHERE a.agency = g.agency), g.service, g.district, g.age,
+            g.waiting, g.overdue, g.oldest
+         FROM (SELECT s.state, {} AS agency, {} AS service, {} AS district, {} AS age,
+                   count(*) AS waiting, sum(s.due_by < {today}) AS overdue, {today} - min(s.clock_day) AS oldest
+               FROM {} s{} GROUP BY 1, 2, 3, 4, 5) g
+         ORDER BY 1, 2, 3, 4, 5",
+        split(BacklogBy::Agency, "s.agency"),
+        split(BacklogBy::Service, "s.service"),
+        split(BacklogBy::District, "s.tambon / 100"),
+        if by.contains(&BacklogBy::Age) { age.as_str() } else { "NULL" },
+        states_at(referrals.as_of),
+        filter.clause(),
+    );
+    let mut select = db.prepare_cached(&sql)?;
+    let rows = select.query_map(params_from_iter(filter.values()), |row| {
+        let odd = || rusqlite::Error::InvalidQuery;
+        let state = ReferralState::numbered(row.get(0)?).ok_or_else(odd)?;
+        let age = row.get::<_, Option<usize>>(4)?.map(|age| AgeBucket::ALL.get(age).copied().ok_or_else(odd));
+        Ok(BacklogRow {
+            queue: state.queue().ok_or_else(odd)?,
+            cases: ReferralFilter {
+                agency: column::maybe_id(row, 1)?.map(AgencyId).or(referrals.agency),
+                service: row.get::<_, Option<String>>(2)?.or_else(|| referrals.service.clone()),
+                district: column::maybe_numbered(row, 3)?.or(referrals.area),
+                age: age.transpose()?.or(referrals.age),
+                state,
+                as_of: referrals.as_of,
+            },
+            waiting: column::unsigned(row.get(5)?),
+            overdue: column::unsigned(row.get::<_, Option<i64>>(6)?.unwrap_or(0)),
+            oldest_days: row.get(7)?,
+        })
+    })?;
+    let rows = rows.collect::<Result<_, _>>()?;
+    Ok(Backlog { rows, as_of: AsOf { time: referrals.as_of.unwrap_or(here.time), ..here } })
+}
+
+/// How much waited at the end of each day of a period, first and last day included. What the query says of household,
+/// age, overdue and moment does not apply.
+pub fn history(
+    db: &Connection,
+    referrals: &ReferralQuery,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<BacklogDay>, ProjectionError> {
+    // Who waited at the end of a day had come by then and not gone: arrivals less departures, added up day by day.
+    let mut filter =
+        ReferralQuery { as_of: None, overdue: None, age: None, household: None, ..referrals.clone() }.filter();
+    filter.and("s.state <= 1", []);
+    let end = column::micros(clock::end_of(last));
+    let sql = format!(
+        "SELECT (s.from_at + 25200000000) / 86400000000, s.state, count(*) FROM referral_states s{0}
+            AND s.from_at <= {end} GROUP BY 1, 2
+         UNION ALL
+         SELECT (s.to_at + 25200000000) / 86400000000, s.state, -count(*) FROM referral_states s{0}
+            AND s.to_at <= {end} GROUP BY 1, 2",
+        filter.clause()
+    );
+    let mut changes = std::collections::BTreeMap::<i64, [i64; 2]>::new();
+    let mut select = db.prepare_cached(&sql)?;
+    let values: Vec<_> = filter.values().iter().chain(filter.values()).collect();
+    let mut rows = select.query(params_from_iter(values))?;
+    while let Some(row) = rows.next()? {
+        let (day, state, change): (i64, usize, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if let Some(count) = changes.entry(day).or_default().get_mut(state) {
+            *count += change;
+        }
+    }
+    let mut changes = changes.into_iter().peekable();
+    let mut waiting = [0_i64; 2];
+    let mut days = Vec::new();
+    for day in column::day(first)..=column::day(last) {
+        while let Some((_, change)) = changes.next_if(|(at, _)| *at <= day) {
+            waiting[0] += change[0];
+            waiting[1] += change[1];
+        }
+        let [to_answer, to_deliver] = waiting.map(column::unsigned);
+        days.push(BacklogDay { day: column::date(day), to_answer, to_deliver });
+    }
+    Ok(days)
+}

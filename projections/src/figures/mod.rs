@@ -1,0 +1,81 @@
+//! The file `figures`: every queue, list and count, without one personal value.
+//!
+//! | file | question |
+//! |---|---|
+//! | [`caseload`] | where does each household stand, and what is due? |
+//! | [`referrals`] | what was asked of which agency, and what became of it? |
+//! | [`backlog`] | how much waits where, and how long, now and on any past day? |
+//! | [`funnel`] | how far did the households come that were found in a period? |
+//! | [`offers`] | which agencies, services and models are there, and how full are they? |
+
+pub mod backlog;
+pub mod caseload;
+pub mod funnel;
+pub mod offers;
+pub mod referrals;
+
+use events::facts::Fact;
+use events::recorded::Recorded;
+use rusqlite::Connection;
+
+use self::caseload::Caseload;
+use self::offers::Offers;
+use self::referrals::Referrals;
+use crate::error::ProjectionError;
+use crate::households::Households;
+use crate::projector::Fold;
+
+/// All projections of the file, folded in one pass over the log.
+#[derive(Debug)]
+pub struct Figures {
+    households: Households,
+    caseload: Caseload,
+    referrals: Referrals,
+    offers: Offers,
+}
+
+impl Fold for Figures {
+    const FILE: &'static str = "figures";
+    const PROJECTIONS: &'static [(&'static str, u32)] =
+        &[caseload::VERSION, referrals::VERSION, funnel::VERSION, offers::VERSION];
+    const TABLES: &'static [&'static str] = &[caseload::TABLES, referrals::TABLES, funnel::TABLES, offers::TABLES];
+    const INDEXES: &'static [&'static str] = &[caseload::INDEXES, referrals::INDEXES];
+    const SECRET: bool = false;
+    type Tools = ();
+
+    fn wants(_: &str) -> bool {
+        true
+    }
+
+    fn open(db: &Connection, (): &()) -> Result<Self, ProjectionError> {
+        Ok(Self {
+            households: Households::open(db, "SELECT id, household, tambon, lao FROM caseload")?,
+            caseload: Caseload::default(),
+            referrals: Referrals::open(db)?,
+            offers: Offers::open(db)?,
+        })
+    }
+
+    fn apply(&mut self, db: &Connection, event: &Recorded) -> Result<(), ProjectionError> {
+        match &event.fact {
+            Fact::Household(fact) => {
+                let home = self.households.home_of(event, fact)?;
+                self.caseload.apply(db, &home, event, fact)?;
+                self.referrals.apply(db, &home, event, fact, &mut self.offers)
+            }
+            Fact::Agency(fact) => self.offers.agency(db, event, fact),
+            Fact::Model(fact) => Offers::model(db, event, fact),
+            Fact::Staff(_) | Fact::Policy(_) | Fact::Numbering(_) => Ok(()),
+        }
+    }
+
+    fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError> {
+        self.caseload.flush(db)?;
+        self.referrals.flush(db)
+    }
+
+    /// There is nothing personal in here.
+    fn forget(&mut self, _: &Connection, _: uuid::Uuid) -> Result<(), ProjectionError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,238 @@
+//! What can be said of one referral, and the row that follows: a pure fold, so that a fact taken back is left out of it.
+
+use events::facts::case::UnknownCode;
+use events::facts::household::HouseholdEvent;
+use events::id::ReferralId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::column;
+
+/// Where a referral is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralState {
+    /// The agency has not answered.
+    ToAnswer,
+    /// The agency has accepted and is not done.
+    ToDeliver,
+    /// Sent back for what is missing.
+    Returned,
+    /// The agency said no.
+    Declined,
+    /// The agency is done.
+    Completed,
+    /// Taken back.
+    Withdrawn,
+}
+
+/// A queue of an agency. Every open referral is in exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    /// Waits for the agency's answer.
+    ToAnswer,
+    /// Accepted, waits for delivery.
+    ToDeliver,
+}
+
+impl ReferralState {
+    /// All states, in the order of their numbers in the file.
+    pub const ALL: [Self; 6] =
+        [Self::ToAnswer, Self::ToDeliver, Self::Returned, Self::Declined, Self::Completed, Self::Withdrawn];
+
+    /// As it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ToAnswer => "to_answer",
+            Self::ToDeliver => "to_deliver",
+            Self::Returned => "returned",
+            Self::Declined => "declined",
+            Self::Completed => "completed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The queue it waits in, while it is open.
+    pub const fn queue(self) -> Option<Queue> {
+        match self {
+            Self::ToAnswer => Some(Queue::ToAnswer),
+            Self::ToDeliver => Some(Queue::ToDeliver),
+            Self::Returned | Self::Declined | Self::Completed | Self::Withdrawn => None,
+        }
+    }
+
+    /// Its number in the file; the queues come first, so that `state <= 1` means open.
+    pub(crate) fn number(self) -> i64 {
+        Self::ALL.into_iter().zip(0..).find(|(it, _)| *it == self).map_or(0, |(_, number)| number)
+    }
+
+    pub(crate) fn numbered(number: i64) -> Option<Self> {
+        Self::ALL.get(usize::try_from(number).ok()?).copied()
+    }
+}
+
+impl std::str::FromStr for ReferralState {
+    type Err = UnknownCode;
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text).ok_or(UnknownCode)
+    }
+}
+
+impl Queue {
+    /// The state of those who wait in it.
+    pub const fn state(self) -> ReferralState {
+        match self {
+            Self::ToAnswer => ReferralState::ToAnswer,
+            Self::ToDeliver => ReferralState::ToDeliver,
+        }
+    }
+}
+
+impl std::str::FromStr for Queue {
+    type Err = UnknownCode;
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        text.parse::<ReferralState>()?.queue().ok_or(UnknownCode)
+    }
+}
+
+/// What one fact says of a referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) kind: Kind,
+    pub(super) recorded_at: i64,
+    pub(super) happened_on: Option<i64>,
+    /// The last day of the clock it starts.
+    pub(super) day: Option<i64>,
+    /// Outcome or reason.
+    pub(super) code: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Made,
+    Accepted,
+    Returned,
+    Declined,
+    Completed,
+    Withdrawn,
+    Overdue,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 7] =
+        [Self::Made, Self::Accepted, Self::Returned, Self::Declined, Self::Completed, Self::Withdrawn, Self::Overdue];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Made => "made",
+            Self::Accepted => "accepted",
+            Self::Returned => "returned",
+            Self::Declined => "declined",
+            Self::Completed => "completed",
+            Self::Withdrawn => "withdrawn",
+            Self::Overdue => "overdue",
+        }
+    }
+}
+
+/// Which referral a fact speaks of, and what it says.
+pub(super) fn step_of(fact: &HouseholdEvent, recorded_at: i64) -> Option<(ReferralId, Step)> {
+    let (referral, kind, day, code) = match fact {
+        HouseholdEvent::ReferralMade(it) => (it.referral, Kind::Made, Some(it.respond_by), None),
+        HouseholdEvent::ReferralAccepted(it) => (it.referral, Kind::Accepted, Some(it.deliver_by), None),
+        HouseholdEvent::ReferralReturned(it) => (it.referral, Kind::Returned, None, code_of(it.reason)),
+        HouseholdEvent::ReferralDeclined(it) => (it.referral, Kind::Declined, None, code_of(it.reason)),
+        HouseholdEvent::ReferralCompleted(it) => (it.referral, Kind::Completed, None, code_of(it.outcome)),
+        HouseholdEvent::ReferralWithdrawn(it) => (it.referral, Kind::Withdrawn, None, code_of(it.because)),
+        HouseholdEvent::ResponseOverdue(it) => (it.referral, Kind::Overdue, None, None),
+        HouseholdEvent::HouseholdIdentified(_)
+        | HouseholdEvent::ListStatusRecorded(_)
+        | HouseholdEvent::CaseNumberAssigned(_)
+        | HouseholdEvent::CaseworkerAssigned(_)
+        | HouseholdEvent::NoteWritten(_)
+        | HouseholdEvent::MemberJoined(_)
+        | HouseholdEvent::MemberLeft(_)
+        | HouseholdEvent::VisitAttempted(_)
+        | HouseholdEvent::HomeVisited(_)
+        | HouseholdEvent::PanelHeld(_)
+        | HouseholdEvent::HouseholdVerified(_)
+        | HouseholdEvent::FoundNotPoor(_)
+        | HouseholdEvent::HouseholdUnreachable(_)
+        | HouseholdEvent::HouseholdAssessed(_)
+        | HouseholdEvent::IncomeRecorded(_)
+        | HouseholdEvent::NeedRecorded(_)
+        | HouseholdEvent::NeedClosed(_)
+        | HouseholdEvent::AssistanceDelivered(_)
+        | HouseholdEvent::ModelEnrolled(_)
+        | HouseholdEvent::ModelLeft(_)
+        | HouseholdEvent::GraduationProposed(_)
+        | HouseholdEvent::GraduationDeclined(_)
+        | HouseholdEvent::HouseholdGraduated(_)
+        | HouseholdEvent::FactRetracted(_) => return None,
+    };
+    let (happened_on, day) = (fact.happened_on().map(column::day), day.map(column::day));
+    Some((referral, Step { kind, recorded_at, happened_on, day, code }))
+}
+
+/// The wire's name of a reason or an outcome.
+fn code_of(code: impl Serialize) -> Option<String> {
+    serde_json::to_value(code).ok().and_then(|value| value.as_str().map(ToOwned::to_owned))
+}
+
+/// What follows from the steps that stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Course {
+    /// None until it is made.
+    pub(super) state: Option<ReferralState>,
+    /// From when its age in the queue counts.
+    pub(super) clock: i64,
+    /// The last day in the queue it waits in.
+    pub(super) due_by: Option<i64>,
+    pub(super) made_on: i64,
+    pub(super) reached_at: i64,
+    pub(super) respond_by: i64,
+    pub(super) overdue_at: Option<i64>,
+    pub(super) accepted_on: Option<i64>,
+    pub(super) accepted_at: Option<i64>,
+    pub(super) deliver_by: Option<i64>,
+    pub(super) ended_on: Option<i64>,
+    pub(super) ended_at: Option<i64>,
+    pub(super) ended_as: Option<String>,
+}
+
+impl Course {
+    /// Goes on with one step.
+    pub(super) fn take(&mut self, step: &Step) {
+        let ended = match step.kind {
+            Kind::Made => {
+                (self.state, self.clock) = (Some(ReferralState::ToAnswer), step.recorded_at);
+                (self.made_on, self.reached_at) = (step.happened_on.unwrap_or_default(), step.recorded_at);
+                (self.respond_by, self.due_by) = (step.day.unwrap_or_default(), step.day);
+                return;
+            }
+            Kind::Accepted => {
+                (self.state, self.clock) = (Some(ReferralState::ToDeliver), step.recorded_at);
+                (self.accepted_on, self.accepted_at) = (step.happened_on, Some(step.recorded_at));
+                (self.deliver_by, self.due_by) = (step.day, step.day);
+                return;
+            }
+            Kind::Overdue => {
+                self.overdue_at = Some(step.recorded_at);
+                return;
+            }
+            Kind::Returned => ReferralState::Returned,
+            Kind::Declined => ReferralState::Declined,
+            Kind::Completed => ReferralState::Completed,
+            Kind::Withdrawn => ReferralState::Withdrawn,
+        };
+        (self.state, self.clock, self.due_by) = (Some(ended), step.recorded_at, None);
+        (self.ended_on, self.ended_at) = (step.happened_on, Some(step.recorded_at));
+        self.ended_as.clone_from(&step.code);
+    }
+
+    /// Where it stands, for telling one spell from the next.
+    pub(super) fn place(&self) -> (Option<ReferralState>, i64, Option<i64>) {
+        (self.state, self.clock, self.due_by)
+    }
+}

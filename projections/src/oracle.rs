@@ -1,0 +1,164 @@
+//! The slow and obvious way to every number: all events up to a moment, folded in plain maps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use events::clock;
+use events::facts::Fact;
+use events::facts::case::{Stage, Standing};
+use events::facts::household::HouseholdEvent;
+use events::id::{AgencyId, ReferralId};
+use events::recorded::Recorded;
+
+use crate::figures::referrals::{AgeBucket, ReferralState};
+
+/// A household as it was known at the moment.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) tambon: String,
+    pub(crate) identified_on: NaiveDate,
+    pub(crate) stage: Stage,
+    pub(crate) standing: Standing,
+    pub(crate) level: Option<u8>,
+    pub(crate) caseworker: Option<uuid::Uuid>,
+    pub(crate) due_by: Option<NaiveDate>,
+    pub(crate) residents: u16,
+    pub(crate) position: u64,
+}
+
+/// A referral as it was known at the moment.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Asked {
+    pub(crate) household: String,
+    pub(crate) tambon: String,
+    pub(crate) agency: AgencyId,
+    pub(crate) service: String,
+    pub(crate) state: ReferralState,
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) due_by: Option<NaiveDate>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Oracle {
+    pub(crate) households: BTreeMap<String, Known>,
+    pub(crate) referrals: BTreeMap<ReferralId, Asked>,
+}
+
+impl Oracle {
+    /// What was known at a moment.
+    pub(crate) fn at(events: &[Recorded], moment: DateTime<Utc>) -> Self {
+        let mut streams: BTreeMap<&str, Vec<(&Recorded, &HouseholdEvent)>> = BTreeMap::new();
+        for event in events.iter().filter(|event| event.recorded_at <= moment) {
+            if let Fact::Household(fact) = &event.fact {
+                streams.entry(&event.stream.aggregate_id).or_default().push((event, fact));
+            }
+        }
+        let mut oracle = Self::default();
+        for (id, stream) in streams {
+            oracle.household(id, &stream);
+        }
+        oracle
+    }
+
+    fn household(&mut self, id: &str, stream: &[(&Recorded, &HouseholdEvent)]) {
+        let retracted: BTreeSet<u64> = stream
+            .iter()
+            .filter_map(|(_, fact)| match fact {
+                HouseholdEvent::FactRetracted(it) => Some(it.sequence),
+                _ => None,
+            })
+            .collect();
+        let HouseholdEvent::HouseholdIdentified(first) = stream[0].1 else { panic!("a household begins otherwise") };
+        let tambon = first.place.tambon().to_string();
+        let mut known = Known {
+            tambon: tambon.clone(),
+            identified_on: first.happened_on,
+            stage: first.after.stage,
+            standing: first.after.standing,
+            level: None,
+            caseworker: None,
+            due_by: None,
+            residents: 0,
+            position: 0,
+        };
+        let mut levels = Vec::new();
+        for (event, fact) in stream {
+            known.position = event.position;
+            if let Some(after) = fact.after() {
+                (known.stage, known.standing) = (after.stage, after.standing);
+            }
+            if let events::facts::household::Due::Set(due) = fact.due() {
+                known.due_by = due.map(|due| due.by);
+            }
+            if let Some(composition) = fact.composition() {
+                known.residents = composition.living;
+            }
+            if retracted.contains(&event.sequence) {
+                continue;
+            }
+            match fact {
+                HouseholdEvent::CaseworkerAssigned(it) => known.caseworker = Some(it.caseworker.0),
+                HouseholdEvent::HouseholdAssessed(it) => {
+                    levels.extend(it.overall.as_ref().map(|it2| (it.happened_on, event.sequence, it2.level.get())));
+                }
+                _ => {}
+            }
+            self.referral(id, &tambon, event, fact);
+        }
+        known.level = levels.into_iter().max().map(|(_, _, level)| level);
+        self.households.insert(id.to_owned(), known);
+    }
+
+    fn referral(&mut self, id: &str, tambon: &str, event: &Recorded, fact: &HouseholdEvent) {
+        let (referral, state, due_by) = match fact {
+            HouseholdEvent::ReferralMade(it) => {
+                let asked = Asked {
+                    household: id.to_owned(),
+                    tambon: tambon.to_owned(),
+                    agency: it.agency,
+                    service: it.service.clone(),
+                    state: ReferralState::ToAnswer,
+                    since: event.recorded_at,
+                    due_by: Some(it.respond_by),
+                };
+                self.referrals.insert(it.referral, asked);
+                return;
+            }
+            HouseholdEvent::ReferralAccepted(it) => (it.referral, ReferralState::ToDeliver, Some(it.deliver_by)),
+            HouseholdEvent::ReferralDeclined(it) => (it.referral, ReferralState::Declined, None),
+            HouseholdEvent::ReferralReturned(it) => (it.referral, ReferralState::Returned, None),
+            HouseholdEvent::ReferralCompleted(it) => (it.referral, ReferralState::Completed, None),
+            HouseholdEvent::ReferralWithdrawn(it) => (it.referral, ReferralState::Withdrawn, None),
+            _ => return,
+        };
+        let asked = self.referrals.get_mut(&referral).unwrap();
+        (asked.state, asked.since, asked.due_by) = (state, event.recorded_at, due_by);
+    }
+
+    /// How many wait, by agency, service, district, bucket and state; and how many of them too long.
+    pub(crate) fn backlog(&self, moment: DateTime<Utc>) -> BTreeMap<Cell, (u64, u64)> {
+        let today = clock::day_of(moment);
+        let mut cells = BTreeMap::new();
+        for asked in self.referrals.values().filter(|asked| asked.state.queue().is_some()) {
+            let days = (today - clock::day_of(asked.since)).num_days();
+            let district = asked.tambon[..4].to_owned();
+            let cell = (asked.agency, asked.service.clone(), district, AgeBucket::of(days), asked.state);
+            let count: &mut (u64, u64) = cells.entry(cell).or_default();
+            count.0 += 1;
+            count.1 += u64::from(asked.due_by.is_some_and(|day| day < today));
+        }
+        cells
+    }
+
+    /// How many households stand where, by district.
+    pub(crate) fn funnel(&self) -> BTreeMap<(String, Stage, Standing), u64> {
+        let mut counts = BTreeMap::new();
+        for known in self.households.values() {
+            *counts.entry((known.tambon[..4].to_owned(), known.stage, known.standing)).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Agency, service, district, age and state.
+pub(crate) type Cell = (AgencyId, String, String, AgeBucket, ReferralState);

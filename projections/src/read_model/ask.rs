@@ -1,0 +1,83 @@
+//! The questions that can be asked of a read model, each answered from one unchanging state of a file.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use events::id::HouseholdId;
+
+use super::ReadModel;
+use crate::error::ProjectionError;
+use crate::figures::backlog::{self, Backlog, BacklogBy, BacklogDay};
+use crate::figures::caseload::{self, CaseQuery, CaseRow};
+use crate::figures::funnel::{self, Funnel, FunnelQuery};
+use crate::figures::offers::{self, AgencyRow, ModelRow};
+use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
+use crate::page::Page;
+use crate::people::{self, Found, HouseholdNames, SearchQuery};
+
+/// So many households are looked at when a list is narrowed by a search.
+const SEARCHED: usize = 500;
+
+impl ReadModel {
+    /// The list of households. With `q`, only those in which somebody of that name, case number or citizen id is found.
+    pub async fn households(&self, mut query: CaseQuery, q: Option<String>) -> Result<Page<CaseRow>, ProjectionError> {
+        if let Some(text) = q.filter(|text| !text.trim().is_empty()) {
+            let found = self.search(SearchQuery { reach: query.reach.clone(), text, limit: SEARCHED }).await?;
+            let mut among: Vec<_> = found.into_iter().map(|found| found.household).collect();
+            among.sort_unstable();
+            among.dedup();
+            query.among = Some(among);
+        }
+        self.0.figures.readers.ask(move |db| caseload::list(db, &query)).await
+    }
+
+    /// The list of referrals.
+    pub async fn referrals(&self, query: ReferralQuery) -> Result<Page<ReferralRow>, ProjectionError> {
+        self.0.figures.readers.ask(move |db| referrals::list(db, &query)).await
+    }
+
+    /// What waits, split by what is asked for.
+    pub async fn backlog(&self, query: ReferralQuery, by: Vec<BacklogBy>) -> Result<Backlog, ProjectionError> {
+        self.0.figures.readers.ask(move |db| backlog::backlog(db, &query, &by)).await
+    }
+
+    /// What waited at the end of each day.
+    pub async fn backlog_history(
+        &self,
+        query: ReferralQuery,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<BacklogDay>, ProjectionError> {
+        self.0.figures.readers.ask(move |db| backlog::history(db, &query, first, last)).await
+    }
+
+    /// How far households came.
+    pub async fn funnel(&self, query: FunnelQuery) -> Result<Funnel, ProjectionError> {
+        self.0.figures.readers.ask(move |db| funnel::funnel(db, &query)).await
+    }
+
+    /// Every agency with its services.
+    pub async fn agencies(&self) -> Result<Vec<AgencyRow>, ProjectionError> {
+        self.0.figures.readers.ask(offers::agencies).await
+    }
+
+    /// Every operating model.
+    pub async fn models(&self) -> Result<Vec<ModelRow>, ProjectionError> {
+        self.0.figures.readers.ask(offers::models).await
+    }
+
+    /// People and households by name, case number or citizen id, the best match first.
+    pub async fn search(&self, query: SearchQuery) -> Result<Vec<Found>, ProjectionError> {
+        let finder = Arc::clone(&self.0.finder);
+        self.0.people.readers.ask(move |db| people::search(db, &finder, &query)).await
+    }
+
+    /// The names of the households of a page. Whoever calls has made sure that the caller may see them.
+    pub async fn names(
+        &self,
+        households: Vec<HouseholdId>,
+    ) -> Result<HashMap<HouseholdId, HouseholdNames>, ProjectionError> {
+        self.0.people.readers.ask(move |db| people::names(db, &households)).await
+    }
+}

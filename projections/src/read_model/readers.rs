@@ -1,0 +1,90 @@
+//! A bounded number of connections that read a file, and the gate through which one file is exchanged for another.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Semaphore;
+
+use crate::error::ProjectionError;
+
+/// The readers of one file.
+#[derive(Debug)]
+pub(crate) struct Readers {
+    /// More queries at once than cores would only keep the projector from its work.
+    permits: Semaphore,
+    /// Held for reading by every query, for writing while the file is exchanged.
+    file: RwLock<Option<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    /// Readers without a file; at most `most` read at once.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { permits: Semaphore::new(most.max(1)), file: RwLock::new(None) }
+    }
+
+    /// Reads from this file from now on.
+    pub(crate) fn open(&self, path: &Path) {
+        let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
+        if file.as_ref().is_none_or(|open| open.path != path) {
+            *file = Some(Open { path: path.to_owned(), idle: Mutex::default() });
+        }
+    }
+
+    /// Does something to the file while nobody in this process has it open. Queries wait for the short while.
+    pub(crate) fn exchange<T>(&self, change: impl FnOnce() -> T) -> T {
+        let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
+        *file = None;
+        change()
+    }
+
+    /// Runs a query on a thread that may block, on one unchanging state of the file.
+    pub(crate) async fn ask<T, Q>(self: &Arc<Self>, query: Q) -> Result<T, ProjectionError>
+    where
+        T: Send + 'static,
+        Q: FnOnce(&Connection) -> Result<T, ProjectionError> + Send + 'static,
+    {
+        let _permit = self.permits.acquire().await.map_err(|_| ProjectionError::Stopped)?;
+        let readers = Arc::clone(self);
+        tokio::task::spawn_blocking(move || readers.ask_blocking(query)).await.map_err(|_| ProjectionError::Stopped)?
+    }
+
+    fn ask_blocking<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, ProjectionError>,
+    ) -> Result<T, ProjectionError> {
+        let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = file.as_ref() else { return Err(ProjectionError::Building) };
+        let idle = open.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let db = match idle {
+            Some(db) => db,
+            None => connect(&open.path)?,
+        };
+        db.execute_batch("BEGIN")?;
+        let answer = query(&db);
+        db.execute_batch("COMMIT")?;
+        // After an error the connection is dropped, in case it is what is broken.
+        if answer.is_ok() {
+            open.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
+        }
+        answer
+    }
+}
+
+/// A connection that can't write.
+pub(crate) fn connect(path: &Path) -> Result<Connection, ProjectionError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.execute_batch(
+        "PRAGMA query_only = ON; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    db.set_prepared_statement_cache_capacity(128);
+    Ok(db)
+}
