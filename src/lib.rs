@@ -1,1 +1,7 @@
-//! Huean.
+//! Huean keeps one append-only history per household and derives everything else from it.
+//!
+//! `rules ← access ← desk ← doors`; ARCHITECTURE.md is the map.
+
+pub mod access;
+pub mod desk;
+pub mod rules;

@@ -11,18 +11,19 @@ use serde_json::Value;
 fn golden() -> Vec<(String, u16, Value)> {
     let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden");
     let mut files: Vec<_> = std::fs::read_dir(dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("golden files read")
+        .map(|entry| entry.expect("golden files read").path())
         .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
         .collect();
     files.sort();
     files
         .into_iter()
         .map(|path| {
-            let stem = path.file_stem().unwrap().to_str().unwrap();
+            let stem = path.file_stem().expect("golden files read").to_str().expect("golden files read");
             let (name, version) = stem.split_once('@').expect("a golden file is called Name@version.json");
-            let value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            (name.to_owned(), version.parse().unwrap(), value)
+            let value = serde_json::from_str(&std::fs::read_to_string(&path).expect("golden files read"))
+                .expect("golden files read");
+            (name.to_owned(), version.parse().expect("golden files read"), value)
         })
         .collect()
 }
@@ -41,13 +42,13 @@ fn encode(fact: &Fact) -> Value {
         Fact::Policy(event) => serde_json::to_value(event),
         Fact::Numbering(event) => serde_json::to_value(event),
     }
-    .unwrap()
+    .expect("golden files read")
 }
 
 #[test]
 fn every_payload_ever_written_still_reads() {
     for (name, version, payload) in golden() {
-        let (reached, payload) = upcast::current(&name, &version.to_string(), payload).unwrap();
+        let (reached, payload) = upcast::current(&name, &version.to_string(), payload).expect("golden files read");
         let fact = decode(&name, payload);
         assert_eq!((fact.schema().name, fact.schema().version), (name.as_str(), reached), "{name}@{version}");
     }
@@ -56,7 +57,7 @@ fn every_payload_ever_written_still_reads() {
 #[test]
 fn a_current_payload_is_written_again_just_as_it_is() {
     for (name, version, payload) in golden() {
-        if version == register::find(&name).unwrap().schema.version {
+        if version == register::find(&name).expect("golden files read").schema.version {
             assert_eq!(encode(&decode(&name, payload.clone())), payload, "{name}@{version}");
         }
     }
@@ -78,7 +79,7 @@ fn the_register_agrees_with_the_events_themselves() {
         let (_, _, payload) = golden()
             .into_iter()
             .find(|(name, version, _)| name == entry.schema.name && *version == entry.schema.version)
-            .unwrap();
+            .expect("golden files read");
         assert_eq!(decode(entry.schema.name, payload).schema(), entry.schema);
         assert!(!entry.th.is_empty() && entry.en.ends_with('.'), "{}", entry.schema.name);
     }
@@ -87,6 +88,6 @@ fn the_register_agrees_with_the_events_themselves() {
 #[test]
 fn every_step_leads_to_a_version_that_the_register_knows() {
     for step in upcast::STEPS {
-        assert!(step.from < register::find(step.event_type).unwrap().schema.version, "{step:?}");
+        assert!(step.from < register::find(step.event_type).expect("golden files read").schema.version, "{step:?}");
     }
 }

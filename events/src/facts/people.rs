@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::id::PersonId;
 use crate::money::Baht;
+use crate::sealed::Sealed;
 use crate::thai::citizen_id::CitizenId;
 use crate::thai::date::PartialDate;
 
@@ -174,6 +176,17 @@ impl fmt::Debug for PersonDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("‹sealed›")
     }
+}
+
+/// Free words beside a fact: a subject of their own, so that they can be forgotten with whom they are about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Words {
+    /// Members they are about: erasing one of them erases the words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<PersonId>,
+    /// The words; the field they stand in names the tag.
+    #[schema(value_type = Object)]
+    pub text: Sealed<String>,
 }
 
 /// Age bands of the composition, by the age reached on the day of the fact.

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::people::Words;
 use crate::id::{AssessmentId, NeedId, PersonId};
 use crate::money::Baht;
-use crate::sealed::Sealed;
 
 /// The five capitals (ทุน 5 ด้าน).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -261,10 +261,9 @@ pub struct NeedRecorded {
     pub person: Option<PersonId>,
     /// 1 most urgent to 5.
     pub priority: u8,
-    /// In the household's words, tag `need.words`, sealed under a note of its own.
+    /// In the household's words, tag `need.words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
-    pub words: Option<Sealed<String>>,
+    pub words: Option<Words>,
 }
 
 /// Why a need is open no longer.

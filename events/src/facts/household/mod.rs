@@ -19,7 +19,7 @@ pub use self::members::*;
 pub use self::referral::*;
 pub use self::verification::*;
 use super::Schema;
-use super::case::{After, NextDue, Standing};
+use super::case::{After, NextDue, PolicyRef, Standing};
 use super::people::Composition;
 
 /// The name of the aggregate in the log.
@@ -222,6 +222,51 @@ impl HouseholdEvent {
             (None, Some(After { standing: Standing::Closed(_), .. })) => Due::Set(None),
             (None, _) => Due::Unchanged,
         }
+    }
+
+    /// Every policy version whose outcome the fact carries.
+    pub fn policies(&self) -> Vec<&PolicyRef> {
+        let mut found = Vec::new();
+        if let Due::Set(Some(due)) = self.due() {
+            found.push(&due.policy);
+        }
+        match self {
+            Self::HouseholdAssessed(it) => found.push(&it.scoring),
+            Self::ReferralMade(it) => found.push(&it.sla),
+            Self::ReferralAccepted(it) => found.push(&it.sla),
+            Self::GraduationProposed(it) => {
+                found.push(&it.verdict.policy);
+                found.extend(it.verdict.line.as_ref().map(|line| &line.policy));
+            }
+            Self::HouseholdIdentified(_)
+            | Self::ListStatusRecorded(_)
+            | Self::CaseNumberAssigned(_)
+            | Self::CaseworkerAssigned(_)
+            | Self::NoteWritten(_)
+            | Self::MemberJoined(_)
+            | Self::MemberLeft(_)
+            | Self::VisitAttempted(_)
+            | Self::HomeVisited(_)
+            | Self::PanelHeld(_)
+            | Self::HouseholdVerified(_)
+            | Self::FoundNotPoor(_)
+            | Self::HouseholdUnreachable(_)
+            | Self::IncomeRecorded(_)
+            | Self::NeedRecorded(_)
+            | Self::NeedClosed(_)
+            | Self::ReferralDeclined(_)
+            | Self::ReferralReturned(_)
+            | Self::ReferralCompleted(_)
+            | Self::ReferralWithdrawn(_)
+            | Self::ResponseOverdue(_)
+            | Self::AssistanceDelivered(_)
+            | Self::ModelEnrolled(_)
+            | Self::ModelLeft(_)
+            | Self::GraduationDeclined(_)
+            | Self::HouseholdGraduated(_)
+            | Self::FactRetracted(_) => {}
+        }
+        found
     }
 
     /// Who makes up the household after the fact, if it changes members.

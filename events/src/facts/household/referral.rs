@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::found::LegalBasis;
 use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::people::Words;
 use crate::id::{AgencyId, NeedId, ReferralId};
-use crate::sealed::Sealed;
 
 /// What an agency may see of the household while its referral is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -97,10 +97,9 @@ pub struct ReferralDeclined {
     pub happened_on: NaiveDate,
     /// Why.
     pub reason: DeclineReason,
-    /// In words, tag `referral.words`, sealed under a note of its own.
+    /// In words, tag `referral.words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
-    pub words: Option<Sealed<String>>,
+    pub words: Option<Words>,
 }
 
 /// Why an agency sends a referral back.
@@ -126,10 +125,9 @@ pub struct ReferralReturned {
     pub happened_on: NaiveDate,
     /// Why.
     pub reason: ReturnReason,
-    /// What is missing, tag `referral.words`, sealed under a note of its own.
+    /// What is missing, tag `referral.words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
-    pub words: Option<Sealed<String>>,
+    pub words: Option<Words>,
 }
 
 /// How an accepted referral ended.

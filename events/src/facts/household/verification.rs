@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::facts::case::{After, NextDue};
+use crate::facts::people::Words;
 use crate::id::{PanelId, PersonId, VisitId};
-use crate::sealed::Sealed;
 
 /// Why a visit did not happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -59,10 +59,9 @@ pub struct HomeVisited {
     pub informant: Option<PersonId>,
     /// What the visitors saw.
     pub seen: Seen,
-    /// Their words, tag `visit.remarks`, sealed under a note of its own.
+    /// Their words, tag `visit.remarks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
-    pub remarks: Option<Sealed<String>>,
+    pub remarks: Option<Words>,
     /// What is due next, when the visit moved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
@@ -91,10 +90,9 @@ pub struct PanelHeld {
     pub attended: u16,
     /// What they said.
     pub finding: PanelFinding,
-    /// Their words, tag `panel.remarks`, sealed under a note of its own.
+    /// Their words, tag `panel.remarks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
-    pub remarks: Option<Sealed<String>>,
+    pub remarks: Option<Words>,
 }
 
 /// A visit and a panel that a judgement rests on.

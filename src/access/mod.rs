@@ -1,0 +1,10 @@
+//! Who may do what: one typed policy, judged on the state that the append checks.
+//!
+//! Roles × actions × relations, each named: a new role or command does not compile until somebody decides.
+
+pub mod caller;
+pub mod grid;
+pub mod policy;
+
+pub use self::caller::{Caller, Role};
+pub use self::policy::{Action, Denied, Relation, Sight, may, sight};

@@ -1,0 +1,139 @@
+//! The one policy: role × action × relation.
+
+use crate::rules::household::command::Name;
+
+use super::caller::Role;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Action {
+    /// Give a household a command.
+    Household(Name),
+    /// Read one case.
+    ReadCase,
+    /// Read a case's history.
+    ReadHistory,
+    /// Search and list households.
+    ListHouseholds,
+    /// List referrals.
+    ListReferrals,
+    /// Read backlog, funnel and reports.
+    ReadReports,
+    /// Follow the whole log.
+    ReadFeed,
+    /// Register agencies, change services and capacities.
+    ManageAgencies,
+    /// Open models, change places.
+    ManageModels,
+    /// Take on staff, grant roles.
+    ManageStaff,
+    /// Publish policies.
+    ManagePolicies,
+}
+
+/// How the caller stands to the household asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// It lies in the caller's areas.
+    InScope,
+    /// A referral of it is open at the caller's agency.
+    ReferredToMyAgency,
+    /// None: to the caller it does not exist.
+    None,
+}
+
+/// Why the answer is no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// This role does not do this.
+    #[error("this role may not do this")]
+    Role,
+    /// Unknown and out of scope look the same.
+    #[error("there is no such household in your scope")]
+    OutOfScope,
+}
+
+/// What of a household's personal values a reader gets to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// All of them.
+    Clear,
+    /// The fields disclosed by referrals open at the reader's agency.
+    Disclosed,
+    /// None: masked.
+    Masked,
+}
+
+/// May a role do this, standing so to the household? For actions on no household the relation is ignored.
+pub fn may(role: Role, action: Action, relation: Relation) -> Result<(), Denied> {
+    if !role_does(role, action) {
+        return Err(Denied::Role);
+    }
+    let about_one = match action {
+        Action::Household(_) | Action::ReadCase | Action::ReadHistory => true,
+        Action::ListHouseholds
+        | Action::ListReferrals
+        | Action::ReadReports
+        | Action::ReadFeed
+        | Action::ManageAgencies
+        | Action::ManageModels
+        | Action::ManageStaff
+        | Action::ManagePolicies => false,
+    };
+    match relation {
+        Relation::None if about_one => Err(Denied::OutOfScope),
+        Relation::None | Relation::InScope | Relation::ReferredToMyAgency => Ok(()),
+    }
+}
+
+/// What a role sees of the personal values of a household that it may read.
+pub fn sight(role: Role) -> Sight {
+    match role {
+        Role::Caseworker | Role::Supervisor | Role::System => Sight::Clear,
+        Role::AgencyOfficer => Sight::Disclosed,
+        Role::Operations | Role::Auditor | Role::Researcher | Role::Administrator => Sight::Masked,
+    }
+}
+
+fn role_does(role: Role, action: Action) -> bool {
+    use Role::{Administrator, AgencyOfficer, Auditor, Caseworker, Operations, Researcher, Supervisor, System};
+    let roles: &[Role] = match action {
+        Action::Household(name) => match name {
+            Name::Identify
+            | Name::RecordListStatus
+            | Name::AddMember
+            | Name::RemoveMember
+            | Name::AttemptVisit
+            | Name::VisitHome
+            | Name::HoldPanel
+            | Name::Verify
+            | Name::FindNotPoor
+            | Name::CloseUnreachable
+            | Name::Assess
+            | Name::RecordIncome
+            | Name::RecordNeed
+            | Name::WriteNote
+            | Name::EnrolInModel
+            | Name::ProposeGraduation
+            | Name::RetractFact => &[Caseworker, Supervisor],
+            Name::AssignCaseworker => &[Supervisor, Operations],
+            Name::MakeReferral => &[Caseworker, Supervisor, Operations],
+            // An agency without an account is answered for by the supervisor or the operations center.
+            Name::AcceptReferral | Name::DeclineReferral | Name::ReturnReferral | Name::CompleteReferral => {
+                &[AgencyOfficer, Supervisor, Operations]
+            }
+            Name::DeliverAssistance => &[Caseworker, Supervisor, AgencyOfficer],
+            Name::DeclineGraduation | Name::Graduate => &[Supervisor],
+            Name::NoteResponseOverdue => &[System],
+        },
+        Action::ReadCase => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],
+        Action::ReadHistory => &[Caseworker, Supervisor, Auditor, System],
+        Action::ListHouseholds => &[Caseworker, Supervisor, Operations, Auditor, System],
+        Action::ListReferrals => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],
+        Action::ReadReports => &[Supervisor, Operations, Auditor, Researcher, System],
+        Action::ReadFeed => &[Auditor, System],
+        Action::ManageAgencies | Action::ManageModels => &[Administrator, Operations],
+        Action::ManageStaff | Action::ManagePolicies => &[Administrator],
+    };
+    roles.contains(&role)
+}

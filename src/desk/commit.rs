@@ -1,0 +1,151 @@
+//! From decided facts to an append: metadata, keys, seals, pen.
+
+use cqrs_es::DomainEvent;
+use events::facts::case::PolicyRef;
+use events::log::{Append, AppendError, Appended, CommandStamp, NewEvent, StreamId, StreamRead, StreamWrite};
+use events::metadata::Metadata;
+use events::sealed::Subject;
+use events::vault::{Place, RingOwner, canonical_json, seal, subjects_of};
+use serde_json::{Map, Value};
+
+use super::error::DeskError;
+use super::{APP, Desk, Submission};
+
+/// Facts for one stream, decided on a sequence.
+pub(super) struct Facts {
+    pub(super) stream: StreamId,
+    pub(super) expected: u64,
+    pub(super) events: Vec<(String, String, Value)>,
+}
+
+impl Facts {
+    /// The facts of one stream as they will be stored, before sealing.
+    pub(super) fn of<E: DomainEvent>(stream: StreamId, expected: u64, events: &[E]) -> Self {
+        let events = events
+            .iter()
+            // A fact is built of types that always become JSON.
+            .map(|it| (it.event_type(), it.event_version(), serde_json::to_value(it).unwrap_or(Value::Null)))
+            .collect();
+        Self { stream, expected, events }
+    }
+}
+
+impl Desk {
+    /// Appends what was decided. Keys are on disk before the events that need them; an orphan key is harmless.
+    pub(super) async fn append(
+        &self,
+        submission: &Submission,
+        facts: Vec<Facts>,
+        reads: Vec<StreamRead>,
+        rules: Vec<PolicyRef>,
+    ) -> Result<Appended, DeskError> {
+        let metadata = metadata(submission, rules);
+        let mut writes = Vec::with_capacity(facts.len());
+        for it in facts.into_iter().filter(|it| !it.events.is_empty()) {
+            writes.push(self.sealed(it, &metadata).await?);
+        }
+        let append = Append { command: self.stamp(submission), writes, reads };
+        self.0.pen.append(append).await.map_err(|error| match error {
+            AppendError::Conflict(stream) => {
+                self.forget(&stream);
+                DeskError::Conflict
+            }
+            AppendError::AlreadyDone(record) => DeskError::Done(record),
+            AppendError::LogWentBack { .. } => {
+                self.forget_all();
+                DeskError::Conflict
+            }
+            error @ (AppendError::Refused(_) | AppendError::Unavailable(_)) => DeskError::Append(error),
+        })
+    }
+
+    async fn sealed(&self, facts: Facts, metadata: &Map<String, Value>) -> Result<StreamWrite, DeskError> {
+        let Facts { stream, expected, events } = facts;
+        let mut subjects: Vec<Subject> = events.iter().flat_map(|(_, _, payload)| subjects_of(payload)).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let ring = if subjects.is_empty() {
+            None
+        } else {
+            let owner = RingOwner::new(&stream.aggregate_type, &stream.aggregate_id);
+            Some(self.0.vault.ensure(&owner, &subjects).await?)
+        };
+        let mut sealed = Vec::with_capacity(events.len());
+        for ((event_type, event_version, mut payload), sequence) in events.into_iter().zip(expected + 1..) {
+            if let Some(ring) = &ring {
+                let place = Place {
+                    log_id: self.0.log.id(),
+                    aggregate_type: stream.aggregate_type.clone(),
+                    aggregate_id: stream.aggregate_id.clone(),
+                    sequence,
+                };
+                seal(&mut payload, &place, ring, &mut rand::rng())?;
+            }
+            sealed.push(NewEvent { event_type, event_version, payload, metadata: metadata.clone() });
+        }
+        Ok(StreamWrite { stream, expected, events: sealed })
+    }
+
+    fn stamp(&self, submission: &Submission) -> CommandStamp {
+        let target = submission.order.target();
+        CommandStamp {
+            command_id: submission.command.0,
+            actor: submission.caller.staff.to_string(),
+            name: submission.order.name().to_owned(),
+            mac_key: self.0.mac.id().to_owned(),
+            body_mac: self.0.mac.mac(&message(submission, &target)),
+            target,
+        }
+    }
+
+    fn forget(&self, stream: &StreamId) {
+        let id = &stream.aggregate_id;
+        // Ids are unique across kinds, so whichever cache holds it is the right one.
+        self.0.agencies.forget(id);
+        self.0.models.forget(id);
+        self.0.staff.forget(id);
+    }
+
+    fn forget_all(&self) {
+        self.0.households.clear();
+        self.0.agencies.clear();
+        self.0.models.clear();
+        self.0.staff.clear();
+        self.0.policies.clear();
+        self.0.numbers.clear();
+    }
+}
+
+/// What the keyed hash of a command covers: name, target and canonical body, each behind its length.
+pub(super) fn message(submission: &Submission, target: &StreamId) -> Vec<u8> {
+    let body = canonical_json(&submission.order.body());
+    let mut message = Vec::with_capacity(body.len() + 128);
+    for part in
+        [submission.order.name().as_bytes(), target.aggregate_type.as_bytes(), target.aggregate_id.as_bytes(), &body]
+    {
+        message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        message.extend_from_slice(part);
+    }
+    message
+}
+
+fn metadata(submission: &Submission, rules: Vec<PolicyRef>) -> Map<String, Value> {
+    let caller = &submission.caller;
+    Metadata {
+        command: submission.command,
+        request: caller.request,
+        cause: None,
+        actor: caller.staff,
+        role: caller.role.as_str().to_owned(),
+        on_behalf_of: None,
+        channel: caller.channel,
+        captured_at: None,
+        device: None,
+        batch: None,
+        row: None,
+        reason: None,
+        rules,
+        app: APP.to_owned(),
+    }
+    .to_stored()
+}

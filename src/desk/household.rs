@@ -1,0 +1,192 @@
+//! A command to a household: what is loaded for it, how it is judged, and what is appended.
+
+use std::sync::Arc;
+
+use events::clock::day_of;
+use events::facts::agency::AGENCY;
+use events::facts::case::PolicyRef;
+use events::facts::household::HOUSEHOLD;
+use events::facts::model::MODEL;
+use events::id::HouseholdId;
+use events::log::{StreamId, StreamRead};
+
+use super::answer::Receipt;
+use super::commit::Facts;
+use super::error::DeskError;
+use super::load::{Loaded, Values, load};
+use super::others::Seen;
+use super::{Desk, Submission};
+use crate::access::{Action, Denied, Relation, Role, may};
+use crate::rules::household::{Command, Household};
+use crate::rules::{Asked, Decision, Refusal};
+
+impl Desk {
+    /// Judges on the cached state first; a no that rests on it is judged again on the stream's tail.
+    pub(super) async fn household(
+        &self,
+        submission: &Submission,
+        id: HouseholdId,
+        command: &Command,
+        fresh: bool,
+    ) -> Result<Receipt, DeskError> {
+        let (loaded, cached) = self.load_household(id, fresh).await?;
+        match self.judge(submission, id, command, &loaded, fresh).await {
+            Ok((decision, seen)) if !(cached && decision == Decision::default()) => {
+                self.record(submission, id, &loaded, decision, seen).await
+            }
+            Err(error) if !(cached && error.is_judgement()) => Err(error),
+            Ok(_) | Err(_) => {
+                let (loaded, _) = self.load_household(id, true).await?;
+                let (decision, seen) = self.judge(submission, id, command, &loaded, true).await?;
+                self.record(submission, id, &loaded, decision, seen).await
+            }
+        }
+    }
+
+    /// A household as it stands, opened. `fresh`: with everything that is in the log now.
+    pub async fn load_household(
+        &self,
+        id: HouseholdId,
+        fresh: bool,
+    ) -> Result<(Arc<Loaded<Household>>, bool), DeskError> {
+        let sources = (&self.0.log, &self.0.vault);
+        load(sources, &self.0.households, &id.to_string(), Values::Opened, fresh).await
+    }
+
+    async fn judge(
+        &self,
+        submission: &Submission,
+        id: HouseholdId,
+        command: &Command,
+        loaded: &Loaded<Household>,
+        fresh: bool,
+    ) -> Result<(Decision, Seen), DeskError> {
+        let household = &loaded.state;
+        authorise(submission, command, household)?;
+        if let Some(seen) = submission.seen
+            && seen != loaded.sequence
+        {
+            return Err(DeskError::Stale { seen, current: loaded.sequence });
+        }
+        let needs = command.needs(household);
+        let province = if let Command::Identify(identify) = command {
+            identify.tambon.province()
+        } else {
+            household.known()?.place.province()
+        };
+        let mut seen = self.see(&needs, fresh).await?;
+        if let Some(province) = needs.case_no_of
+            && household.case().is_none()
+        {
+            seen.others.case_no = Some(self.next_case_no(submission, province).await?);
+        }
+        let now = self.now();
+        let policies = self.policy_book(&province.to_string(), day_of(now)).await?;
+        let asked = Asked {
+            now,
+            actor: submission.caller.staff,
+            command: submission.command,
+            target: id.0,
+            policies: &policies,
+        };
+        let decision = command.decide(household, &seen.others, &asked)?;
+        Ok((decision, seen))
+    }
+
+    async fn record(
+        &self,
+        submission: &Submission,
+        id: HouseholdId,
+        loaded: &Arc<Loaded<Household>>,
+        decision: Decision,
+        seen: Seen,
+    ) -> Result<Receipt, DeskError> {
+        let stream = StreamId::new(HOUSEHOLD, id.to_string());
+        let mut next = Loaded::clone(loaded);
+        for fact in &decision.household {
+            // `evolve` is never surprised by a decision: a property test says so.
+            if let Err(surprise) = next.state.evolve(fact) {
+                tracing::error!(event = surprise.event, why = surprise.why, "a decision surprised its own state");
+                return Err(Refusal::Unknown(crate::rules::refusal::Thing::Fact).into());
+            }
+        }
+        next.sequence = next.state.sequence();
+        let names = decision.household.iter().map(|it| it.schema().name.to_owned());
+        let aside = decision.agencies.iter().map(|(_, it)| it.schema().name.to_owned());
+        let models = decision.models.iter().map(|(_, it)| it.schema().name.to_owned());
+        let names: Vec<String> = names.chain(aside).chain(models).collect();
+        let mut rules: Vec<PolicyRef> = decision.household.iter().flat_map(|it| it.policies()).cloned().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let (facts, reads) = entries(stream.clone(), loaded.sequence, &decision, &seen);
+        let appended = self.append(submission, facts, reads, rules).await;
+        if matches!(appended, Err(DeskError::Conflict)) {
+            self.0.households.forget(&stream.aggregate_id);
+        }
+        let appended = appended?;
+        for (agency, _) in &decision.agencies {
+            self.0.agencies.forget(&agency.to_string());
+        }
+        for (model, _) in &decision.models {
+            self.0.models.forget(&model.to_string());
+        }
+        let receipt = Receipt::new(id.to_string(), &appended, names).of_household(&next.state);
+        if !decision.household.is_empty() {
+            self.0.households.put(&stream.aggregate_id, Arc::new(next));
+        }
+        Ok(receipt)
+    }
+}
+
+/// Whether the caller may do this to this household, judged on the state that the append checks.
+fn authorise(submission: &Submission, command: &Command, household: &Household) -> Result<(), DeskError> {
+    let caller = &submission.caller;
+    let action = Action::Household(command.name());
+    let relation = match (command, household.case()) {
+        (_, Some(case)) => caller.relation_to(case),
+        (Command::Identify(identify), None) => {
+            let inside = caller.role == Role::System
+                || caller.scope.areas.iter().any(|area| area.contains(identify.tambon))
+                || identify.lao.is_some_and(|lao| caller.scope.laos.contains(&lao));
+            if inside { Relation::InScope } else { Relation::None }
+        }
+        // A role that never does this hears so; everybody else hears that there is no such household.
+        (_, None) => Relation::None,
+    };
+    may(caller.role, action, relation)?;
+    // An officer answers for her own agency's referrals only, whatever else is open in the household.
+    if caller.role == Role::AgencyOfficer {
+        let referral = command.referral().and_then(|id| household.case()?.referrals.get(&id));
+        if referral.is_none_or(|referral| Some(referral.agency) != caller.agency) {
+            return Err(Denied::OutOfScope.into());
+        }
+    }
+    Ok(())
+}
+
+/// The streams that are written and those that were only read for the decision.
+fn entries(stream: StreamId, sequence: u64, decision: &Decision, seen: &Seen) -> (Vec<Facts>, Vec<StreamRead>) {
+    let mut facts = vec![Facts::of(stream, sequence, &decision.household)];
+    let mut reads = Vec::new();
+    for (agency, expected) in &seen.agencies {
+        let stream = StreamId::new(AGENCY, agency.to_string());
+        let events: Vec<_> =
+            decision.agencies.iter().filter(|(id, _)| id == agency).map(|(_, event)| event.clone()).collect();
+        if events.is_empty() {
+            reads.push(StreamRead { stream, expected: *expected });
+        } else {
+            facts.push(Facts::of(stream, *expected, &events));
+        }
+    }
+    for (model, expected) in &seen.models {
+        let stream = StreamId::new(MODEL, model.to_string());
+        let events: Vec<_> =
+            decision.models.iter().filter(|(id, _)| id == model).map(|(_, event)| event.clone()).collect();
+        if events.is_empty() {
+            reads.push(StreamRead { stream, expected: *expected });
+        } else {
+            facts.push(Facts::of(stream, *expected, &events));
+        }
+    }
+    (facts, reads)
+}

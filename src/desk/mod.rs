@@ -1,0 +1,138 @@
+//! The one door for every change: load, authorise, decide, seal, append, answer.
+//!
+//! Pages, API, command line, import, watcher and demo all come through [`Desk::submit`]. Nothing else appends.
+
+mod aggregate;
+mod answer;
+mod cache;
+mod commit;
+mod error;
+mod household;
+mod load;
+mod numbers;
+mod order;
+mod others;
+mod policies;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use events::id::CommandId;
+use events::log::{Log, Pen};
+use events::vault::{MacKey, Vault};
+
+pub use self::answer::Receipt;
+pub use self::error::DeskError;
+pub use self::load::Loaded;
+pub use self::order::{AgencyCommand, ModelCommand, Order, StaffCommand};
+
+use crate::access::Caller;
+use crate::rules::agency::Agency;
+use crate::rules::household::Household;
+use crate::rules::model::Model;
+use crate::rules::staff::Staff;
+use cache::Cache;
+
+/// The program's version, as metadata names it.
+pub const APP: &str = env!("CARGO_PKG_VERSION");
+
+/// How often a command that meets a conflict is decided again before the caller hears of it.
+const RETRIES: usize = 3;
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Who.
+    pub caller: Caller,
+    /// The command's id: sent again, it is the same command.
+    pub command: CommandId,
+    /// The sequence the caller has seen; a changed aggregate refuses.
+    pub seen: Option<u64>,
+    /// What is asked, and of what.
+    pub order: Order,
+}
+
+/// The desk. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Desk(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    log: Log,
+    pen: Pen,
+    vault: Vault,
+    /// Tells a repeated command from another one under the same id.
+    mac: MacKey,
+    households: Cache<Household>,
+    agencies: Cache<Agency>,
+    models: Cache<Model>,
+    staff: Cache<Staff>,
+    policies: policies::Policies,
+    numbers: numbers::Numbers,
+}
+
+impl Desk {
+    /// A desk on a log and its vault.
+    pub async fn open(log: &Log, vault: &Vault) -> Result<Self, DeskError> {
+        let mac = vault.mac_key("commands").await?;
+        Ok(Self(Arc::new(Inner {
+            log: log.clone(),
+            pen: Pen::start(log),
+            vault: vault.clone(),
+            mac,
+            households: Cache::bounded(20_000),
+            agencies: Cache::bounded(2_000),
+            models: Cache::bounded(2_000),
+            staff: Cache::bounded(5_000),
+            policies: policies::Policies::default(),
+            numbers: numbers::Numbers::default(),
+        })))
+    }
+
+    /// Does what is asked, or says why not. All of it is on disk when this answers, or nothing is.
+    pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
+        match self.attempt(&submission).await {
+            Ok(receipt) => Ok(receipt),
+            // What was done before is answered as it was then, whatever has happened since.
+            Err(DeskError::Done(record)) => self.repeat(&submission, *record).await,
+            Err(error) if error.is_judgement() => match self.0.log.command(submission.command.0).await? {
+                Some(record) => self.repeat(&submission, record).await,
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn attempt(&self, submission: &Submission) -> Result<Receipt, DeskError> {
+        let mut round = 0;
+        loop {
+            let answer = match &submission.order {
+                Order::Household { id, command } => self.household(submission, *id, command, round > 0).await,
+                Order::Agency { id, command } => self.agency(submission, *id, command, round > 0).await,
+                Order::Model { id, command } => self.model(submission, *id, command, round > 0).await,
+                Order::Staff { id, command } => self.staff_member(submission, *id, command, round > 0).await,
+                Order::Policy(publish) => self.policy(submission, publish).await,
+            };
+            match answer {
+                // A caller who said what was seen hears `Stale` from the next round; others are decided again.
+                Err(DeskError::Conflict) if round < RETRIES => round += 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The log behind this desk, for those who read histories.
+    pub fn log(&self) -> &Log {
+        &self.0.log
+    }
+
+    /// The vault behind this desk, for those who open histories.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Now, by the log's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.log.clock().now()
+    }
+}

@@ -1,0 +1,164 @@
+//! The other aggregates: what a decision about a household looks at, and the commands they take themselves.
+
+use cqrs_es::{Aggregate, DomainEvent};
+use events::area::AreaCode;
+use events::clock::day_of;
+use events::id::{AgencyId, ModelId, StaffId};
+use events::log::StreamId;
+
+use super::answer::Receipt;
+use super::cache::Cache;
+use super::commit::Facts;
+use super::error::DeskError;
+use super::load::{Loaded, Values, load};
+use super::order::{AgencyCommand, ModelCommand, StaffCommand};
+use super::{Desk, Submission};
+use crate::access::{Action, Relation, may};
+use crate::rules::policy::Publish;
+use crate::rules::{Asked, Needs, Others, Refusal};
+
+/// The others, and the sequences at which they were seen: the append names them.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) others: Others,
+    pub(super) agencies: Vec<(AgencyId, u64)>,
+    pub(super) models: Vec<(ModelId, u64)>,
+}
+
+impl Desk {
+    /// Loads the others a decision needs. They may come from the cache: a stale one fails the append, and a no that
+    /// rests on a stale one is judged again with `fresh`.
+    pub(super) async fn see(&self, needs: &Needs, fresh: bool) -> Result<Seen, DeskError> {
+        let mut seen = Seen::default();
+        let sources = (&self.0.log, &self.0.vault);
+        for id in &needs.agencies {
+            let (loaded, _) = load(sources, &self.0.agencies, &id.to_string(), Values::Sealed, fresh).await?;
+            seen.agencies.push((*id, loaded.sequence));
+            seen.others.agencies.insert(*id, loaded.state.clone());
+        }
+        for id in &needs.models {
+            let (loaded, _) = load(sources, &self.0.models, &id.to_string(), Values::Sealed, fresh).await?;
+            seen.models.push((*id, loaded.sequence));
+            seen.others.models.insert(*id, loaded.state.clone());
+        }
+        for id in &needs.staff {
+            // Staff are not named in the append, so they are read as they are now.
+            let (loaded, _) = load(sources, &self.0.staff, &id.to_string(), Values::Sealed, true).await?;
+            seen.others.staff.insert(*id, loaded.state.clone());
+        }
+        Ok(seen)
+    }
+
+    pub(super) async fn agency(
+        &self,
+        submission: &Submission,
+        id: AgencyId,
+        command: &AgencyCommand,
+        fresh: bool,
+    ) -> Result<Receipt, DeskError> {
+        may(submission.caller.role, Action::ManageAgencies, Relation::InScope)?;
+        self.simple(submission, &self.0.agencies, fresh, |agency, asked| match command {
+            AgencyCommand::Register(it) => it.decide(agency, id, asked),
+            AgencyCommand::OfferService(it) => it.decide(agency, asked),
+            AgencyCommand::SetCapacity(it) => it.decide(agency, asked),
+        })
+        .await
+    }
+
+    pub(super) async fn model(
+        &self,
+        submission: &Submission,
+        _id: ModelId,
+        command: &ModelCommand,
+        fresh: bool,
+    ) -> Result<Receipt, DeskError> {
+        may(submission.caller.role, Action::ManageModels, Relation::InScope)?;
+        self.simple(submission, &self.0.models, fresh, |model, asked| match command {
+            ModelCommand::Open(it) => it.decide(model, asked),
+            ModelCommand::SetPlaces(it) => it.decide(model, asked),
+        })
+        .await
+    }
+
+    pub(super) async fn staff_member(
+        &self,
+        submission: &Submission,
+        id: StaffId,
+        command: &StaffCommand,
+        fresh: bool,
+    ) -> Result<Receipt, DeskError> {
+        may(submission.caller.role, Action::ManageStaff, Relation::InScope)?;
+        self.simple(submission, &self.0.staff, fresh, |staff, asked| match command {
+            StaffCommand::Join(it) => it.decide(staff, id, asked),
+            StaffCommand::GrantRole(it) => it.decide(staff, asked),
+        })
+        .await
+    }
+
+    pub(super) async fn policy(&self, submission: &Submission, publish: &Publish) -> Result<Receipt, DeskError> {
+        may(submission.caller.role, Action::ManagePolicies, Relation::InScope)?;
+        let uncached = Cache::bounded(1);
+        let receipt = self.simple(submission, &uncached, true, |book, asked| publish.decide(book, asked)).await?;
+        self.0.policies.forget(&publish.province);
+        Ok(receipt)
+    }
+
+    /// A command that concerns one stream and no policy.
+    async fn simple<S, E>(
+        &self,
+        submission: &Submission,
+        cache: &Cache<S>,
+        fresh: bool,
+        decide: impl Fn(&S, &Asked<'_>) -> Result<Vec<E>, Refusal>,
+    ) -> Result<Receipt, DeskError>
+    where
+        S: Aggregate<Event = E> + Clone,
+        E: DomainEvent,
+    {
+        let target = submission.order.target();
+        let book = crate::rules::policy::PolicyBook::default();
+        let asked = Asked {
+            now: self.now(),
+            actor: submission.caller.staff,
+            command: submission.command,
+            target: target.aggregate_id.parse().unwrap_or_default(),
+            policies: &book,
+        };
+        let judge = |loaded: &Loaded<S>| match submission.seen {
+            Some(seen) if seen != loaded.sequence => Err(DeskError::Stale { seen, current: loaded.sequence }),
+            _ => decide(&loaded.state, &asked).map_err(DeskError::from),
+        };
+        let sources = (&self.0.log, &self.0.vault);
+        let (mut loaded, cached) = load(sources, cache, &target.aggregate_id, Values::Sealed, fresh).await?;
+        let mut decided = judge(&loaded);
+        let doubtful = match &decided {
+            Ok(events) => events.is_empty(),
+            Err(error) => error.is_judgement(),
+        };
+        if cached && doubtful {
+            loaded = load(sources, cache, &target.aggregate_id, Values::Sealed, true).await?.0;
+            decided = judge(&loaded);
+        }
+        let events = decided?;
+        let names = events.iter().map(DomainEvent::event_type).collect();
+        let facts = Facts::of(target.clone(), loaded.sequence, &events);
+        let appended = self.append(submission, vec![facts], Vec::new(), Vec::new()).await?;
+        cache.forget(&target.aggregate_id);
+        Ok(Receipt::new(target.aggregate_id, &appended, names))
+    }
+
+    /// The province whose policies hold for a place.
+    pub fn province_of(area: AreaCode) -> String {
+        area.province().to_string()
+    }
+
+    /// Today in Thailand, by the log's clock.
+    pub fn today(&self) -> chrono::NaiveDate {
+        day_of(self.now())
+    }
+
+    /// The stream of a household, for those who read histories.
+    pub fn stream_of(id: events::id::HouseholdId) -> StreamId {
+        StreamId::new(events::facts::household::HOUSEHOLD, id.to_string())
+    }
+}

@@ -1,0 +1,111 @@
+//! Members come and go: composition is computed anew in every fact that changes them.
+
+use chrono::NaiveDate;
+use events::facts::household::{HouseholdEvent, LeftBecause, MemberLeft};
+use events::facts::people::{PersonDetails, Relation, ResidenceStatus, Sex};
+use events::id::PersonId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::composition;
+use super::state::Household;
+use crate::rules::field::{Fields, NAME};
+use crate::rules::{Asked, Decision, Refusal};
+
+/// A person as somebody notes them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The client may choose the id.
+    #[serde(default)]
+    pub person: Option<PersonId>,
+    /// Sex.
+    pub sex: Sex,
+    /// Relation to the head.
+    pub relation: Relation,
+    /// Registered, living there, or both.
+    pub residence: ResidenceStatus,
+    /// Names and everything else personal.
+    pub details: PersonDetails,
+}
+
+impl Person {
+    pub(super) fn check(&self, pointer: &str, on: NaiveDate, fields: &mut Fields) {
+        let details = &self.details;
+        fields.text(&format!("{pointer}/details/given_name"), &details.given_name, NAME);
+        fields.optional_text(&format!("{pointer}/details/family_name"), details.family_name.as_ref(), NAME);
+        fields.optional_text(&format!("{pointer}/details/prefix"), details.prefix.as_ref(), NAME);
+        fields.optional_text(&format!("{pointer}/details/phone"), details.phone.as_ref(), NAME);
+        fields.entries(&format!("{pointer}/details/welfare"), details.welfare.len(), 0, 20);
+        if details.birth.is_some_and(|birth| birth.is_after(on)) {
+            let pointer = format!("{pointer}/details/birth");
+            fields.wrong(pointer, "in_the_future", "วันเกิดอยู่หลังวันที่บันทึก", "lies after the day of the fact");
+        }
+        if details.income_month.is_some_and(|income| income.non_negative().is_err()) {
+            let pointer = format!("{pointer}/details/income_month");
+            fields.wrong(pointer, "below_zero", "ต้องไม่ติดลบ", "must not be below zero");
+        }
+    }
+}
+
+/// Notes another member.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AddMember {
+    /// The day; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Who.
+    pub member: Person,
+}
+
+impl AddMember {
+    pub(super) fn decide(&self, household: &Household, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.open()?;
+        let on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        self.member.check("/member", on, &mut fields);
+        fields.finish()?;
+        if self.member.relation == Relation::Head && case.present().any(|(_, it)| it.relation == Relation::Head) {
+            return Err(Refusal::SecondHead);
+        }
+        if self.member.person.is_some_and(|id| case.members.get(&id).is_some_and(|it| it.left_on.is_none())) {
+            return Err(Refusal::IdTaken);
+        }
+        Ok(Decision::facts(composition::joining_to(&case.members, std::slice::from_ref(&self.member), on, asked)))
+    }
+}
+
+/// Notes that a member left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveMember {
+    /// The day; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Who.
+    pub person: PersonId,
+    /// Why.
+    pub because: LeftBecause,
+}
+
+impl RemoveMember {
+    pub(super) fn decide(&self, household: &Household, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.open()?;
+        let on = asked.on(self.happened_on);
+        let mut members = case.members.clone();
+        let member = members.get_mut(&self.person).filter(|it| it.left_on.is_none()).ok_or(Refusal::NotAMember)?;
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, member.joined_on);
+        fields.finish()?;
+        member.left_on = Some(on);
+        Ok(Decision::fact(HouseholdEvent::MemberLeft(MemberLeft {
+            happened_on: on,
+            person: self.person,
+            because: self.because,
+            composition: composition::of(members.values(), on),
+        })))
+    }
+}

@@ -1,0 +1,317 @@
+//! Why a rule said no, and what would satisfy it, in Thai and English.
+
+use chrono::NaiveDate;
+use events::facts::case::{Stage, Standing};
+use events::facts::household::Criterion;
+use events::facts::policy::PolicyKind;
+
+use super::field::FieldError;
+
+/// A sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Thai.
+    pub th: String,
+    /// English.
+    pub en: String,
+}
+
+/// A later fact that stands in the way of a retraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resting {
+    /// Its sequence.
+    pub sequence: u64,
+    /// Its name.
+    pub event_type: String,
+}
+
+/// Why nothing was recorded. One variant per rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Fields that are out of bounds or don't fit together.
+    Fields(Vec<FieldError>),
+    /// The id belongs to something else already.
+    IdTaken,
+    /// There is nothing of that id.
+    Unknown(Thing),
+    /// The case is closed.
+    Closed(Standing),
+    /// The household has not come far enough.
+    TooEarly { stage: Stage, needed: Stage },
+    /// The household has come too far.
+    TooLate { stage: Stage },
+    /// No visit to rest on.
+    NotVisited,
+    /// No panel to rest on.
+    NoPanel,
+    /// Visit and panel don't say what the judgement says.
+    HeardOtherwise,
+    /// Not enough attempts in vain on different days.
+    TooFewAttempts { found: usize, needed: usize },
+    /// A member is noted as head already.
+    SecondHead,
+    /// The person is no member now.
+    NotAMember,
+    /// Nobody lives in the household, so nothing can be divided by residents.
+    NobodyLivesThere,
+    /// The need is closed.
+    NeedClosed,
+    /// The agency does not offer the service.
+    ServiceNotOffered,
+    /// The area is not the agency's or the model's.
+    NotInArea,
+    /// The partner needs the household's consent.
+    ConsentNeeded,
+    /// The same need is with the same service already.
+    AlreadyReferred,
+    /// The referral is not where this can be done.
+    ReferralIs { state: &'static str, needed: &'static str },
+    /// The service has no place left.
+    NoCapacity { places: u32 },
+    /// The last day has not passed.
+    NotYetOverdue { respond_by: NaiveDate },
+    /// The model takes nobody.
+    NoPlaceLeft { places: u32 },
+    /// The household does not meet the model's conditions.
+    NotEligible(&'static str),
+    /// Already enrolled.
+    AlreadyEnrolled,
+    /// Not enrolled.
+    NotEnrolled,
+    /// A proposal waits for a decision.
+    AlreadyProposed,
+    /// No proposal waits.
+    NotProposed,
+    /// The policy's criteria are not met.
+    CriteriaNotMet(Vec<(Criterion, String, String)>),
+    /// It takes two people.
+    SamePerson,
+    /// The staff member has no such role there.
+    NotACaseworkerThere,
+    /// This kind of fact can't be taken back.
+    NotRetractable(String),
+    /// Taken back already.
+    AlreadyRetracted,
+    /// Later facts rest on it.
+    RestedOn(Vec<Resting>),
+    /// No such policy is in force.
+    NoPolicy(PolicyKind),
+    /// The instrument is not known.
+    UnknownInstrument(String),
+    /// A version must take effect later.
+    EffectiveTooEarly { earliest: NaiveDate },
+}
+
+/// What was not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say what")]
+pub enum Thing {
+    Household,
+    Need,
+    Referral,
+    Agency,
+    Model,
+    Staff,
+    Person,
+    Proposal,
+    Fact,
+    Place,
+}
+
+impl Thing {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Household => ("ครัวเรือน", "household"),
+            Self::Need => ("ความต้องการ", "need"),
+            Self::Referral => ("การส่งต่อ", "referral"),
+            Self::Agency => ("หน่วยงาน", "agency"),
+            Self::Model => ("โมเดลแก้จน", "operating model"),
+            Self::Staff => ("เจ้าหน้าที่", "member of staff"),
+            Self::Person => ("สมาชิก", "member"),
+            Self::Proposal => ("ข้อเสนอ", "proposal"),
+            Self::Fact => ("ข้อเท็จจริง", "fact"),
+            Self::Place => ("พื้นที่", "area"),
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Refusal {
+    /// Stable, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Fields(_) => "invalid_fields",
+            Self::IdTaken => "id_taken",
+            Self::Unknown(Thing::Household) => "no_such_household",
+            Self::Unknown(_) => "unknown_reference",
+            Self::Closed(_) => "case_closed",
+            Self::TooEarly { needed: Stage::Verified, .. } => "not_verified",
+            Self::TooEarly { needed: Stage::Assessed, .. } => "not_assessed",
+            Self::TooEarly { needed: Stage::Assisted, .. } => "not_assisted",
+            Self::TooEarly { .. } => "too_early",
+            Self::TooLate { .. } => "too_late",
+            Self::NotVisited => "not_visited",
+            Self::NoPanel => "no_panel",
+            Self::HeardOtherwise => "heard_otherwise",
+            Self::TooFewAttempts { .. } => "too_few_attempts",
+            Self::SecondHead => "second_head",
+            Self::NotAMember => "not_a_member",
+            Self::NobodyLivesThere => "nobody_lives_there",
+            Self::NeedClosed => "need_closed",
+            Self::ServiceNotOffered => "service_not_offered",
+            Self::NotInArea => "not_in_area",
+            Self::ConsentNeeded => "consent_needed",
+            Self::AlreadyReferred => "already_referred",
+            Self::ReferralIs { .. } => "wrong_referral_state",
+            Self::NoCapacity { .. } => "no_capacity",
+            Self::NotYetOverdue { .. } => "not_yet_overdue",
+            Self::NoPlaceLeft { .. } => "no_place_left",
+            Self::NotEligible(_) => "not_eligible",
+            Self::AlreadyEnrolled => "already_enrolled",
+            Self::NotEnrolled => "not_enrolled",
+            Self::AlreadyProposed => "already_proposed",
+            Self::NotProposed => "not_proposed",
+            Self::CriteriaNotMet(_) => "criteria_not_met",
+            Self::SamePerson => "same_person",
+            Self::NotACaseworkerThere => "not_a_caseworker_there",
+            Self::NotRetractable(_) => "not_retractable",
+            Self::AlreadyRetracted => "already_retracted",
+            Self::RestedOn(_) => "rested_on",
+            Self::NoPolicy(_) => "no_policy",
+            Self::UnknownInstrument(_) => "unknown_instrument",
+            Self::EffectiveTooEarly { .. } => "effective_too_early",
+        }
+    }
+
+    /// What the rule says and what would satisfy it.
+    pub fn text(&self) -> Text {
+        let say = |th: &str, en: &str| Text { th: th.to_owned(), en: en.to_owned() };
+        match self {
+            Self::Fields(errors) => Text {
+                th: format!("มี {} ช่องที่ต้องแก้ไข", errors.len()),
+                en: format!("{} field(s) need mending: see errors", errors.len()),
+            },
+            Self::IdTaken => say("รหัสนี้มีอยู่แล้ว ใช้รหัสใหม่", "this id exists already: use a new one"),
+            Self::Unknown(thing) => {
+                let (th, en) = thing.words();
+                Text {
+                    th: format!("ไม่พบ{th}ที่อ้างถึง ตรวจรหัสอีกครั้ง"),
+                    en: format!("the {en} named does not exist: check its id"),
+                }
+            }
+            Self::Closed(standing) => Text {
+                th: format!("กรณีนี้ปิดแล้ว ({standing}) ต้องเปิดใหม่ก่อน"),
+                en: format!("the case is closed ({standing}): it must be reopened first"),
+            },
+            Self::TooEarly { stage, needed } => Text {
+                th: format!("ครัวเรือนอยู่ขั้น {stage} ต้องถึงขั้น {needed} ก่อน"),
+                en: format!("the household is at stage {stage}: it must have reached {needed} first"),
+            },
+            Self::TooLate { stage } => Text {
+                th: format!("ครัวเรือนอยู่ขั้น {stage} แล้ว ทำขั้นนี้ซ้ำไม่ได้"),
+                en: format!("the household is at stage {stage} already: this belongs to an earlier stage"),
+            },
+            Self::NotVisited => say("ต้องเยี่ยมบ้านก่อน", "the home must be visited first"),
+            Self::NoPanel => say("ต้องมีประชาคมหมู่บ้านก่อน", "the village panel must be held first"),
+            Self::HeardOtherwise => say(
+                "ผลประชาคมล่าสุดไม่ตรงกับข้อสรุปนี้ ต้องมีประชาคมใหม่",
+                "the latest panel found otherwise: a new panel must be held",
+            ),
+            Self::TooFewAttempts { found, needed } => Text {
+                th: format!("ไปไม่พบ {found} วัน ต้องครบ {needed} วันที่ต่างกัน"),
+                en: format!("{found} day(s) of attempts in vain: {needed} different days are needed"),
+            },
+            Self::SecondHead => say("มีหัวหน้าครัวเรือนแล้ว", "the household has a head already: give another relation"),
+            Self::NotAMember => say("บุคคลนี้ไม่ใช่สมาชิกในขณะนี้", "this person is not a member now"),
+            Self::NobodyLivesThere => {
+                say("ยังไม่มีผู้อาศัยในครัวเรือน ต้องบันทึกสมาชิกก่อน", "nobody is noted as living there: add members first")
+            }
+            Self::NeedClosed => say("ความต้องการนี้ปิดแล้ว", "the need is closed: record a new one"),
+            Self::ServiceNotOffered => say("หน่วยงานนี้ไม่มีบริการดังกล่าว", "the agency does not offer this service"),
+            Self::NotInArea => say("ครัวเรือนอยู่นอกพื้นที่", "the household lies outside the area served"),
+            Self::ConsentNeeded => say(
+                "ภาคีที่ไม่ใช่รัฐต้องได้รับความยินยอมจากครัวเรือน",
+                "a partner outside the state needs the household's consent as basis",
+            ),
+            Self::AlreadyReferred => {
+                say("ความต้องการนี้ส่งไปบริการเดียวกันอยู่แล้ว", "this need is with this service already: wait for its answer")
+            }
+            Self::ReferralIs { state, needed } => Text {
+                th: format!("การส่งต่ออยู่สถานะ {state} ต้องเป็น {needed}"),
+                en: format!("the referral is {state}: it must be {needed}"),
+            },
+            Self::NoCapacity { places } => Text {
+                th: format!("บริการเต็ม ({places} ที่)"),
+                en: format!("all {places} places of the service are taken: free one or raise the capacity"),
+            },
+            Self::NotYetOverdue { respond_by } => Text {
+                th: format!("ยังไม่เลยกำหนดตอบ ({respond_by})"),
+                en: format!("an answer is in time until the end of {respond_by}"),
+            },
+            Self::NoPlaceLeft { places } => Text {
+                th: format!("โมเดลเต็ม ({places} ที่)"),
+                en: format!("all {places} places of the model are taken"),
+            },
+            Self::NotEligible(why) => Text {
+                th: format!("ครัวเรือนไม่เข้าเกณฑ์ของโมเดล ({why})"),
+                en: format!("the household does not meet the model's conditions ({why})"),
+            },
+            Self::AlreadyEnrolled => say("เข้าร่วมโมเดลนี้อยู่แล้ว", "the household takes part in this model already"),
+            Self::NotEnrolled => {
+                say("ไม่ได้เข้าร่วมโมเดลนี้", "the household does not take part in this model: enrol it first")
+            }
+            Self::AlreadyProposed => say("มีข้อเสนอรอการพิจารณา", "a proposal waits for a decision"),
+            Self::NotProposed => say("ไม่มีข้อเสนอที่รอพิจารณา", "no proposal waits: propose graduation first"),
+            Self::CriteriaNotMet(missing) => {
+                let list = missing
+                    .iter()
+                    .map(|(criterion, found, needed)| format!("{criterion:?}: {found} / {needed}"))
+                    .collect::<Vec<_>>()
+                    .join("; ");
+                Text {
+                    th: format!("ยังไม่ผ่านเกณฑ์: {list}"), en: format!("criteria not met (found / needed): {list}")
+                }
+            }
+            Self::SamePerson => say("ผู้อนุมัติต้องไม่ใช่ผู้เสนอ", "the one who proposed can't decide: another supervisor must"),
+            Self::NotACaseworkerThere => say(
+                "เจ้าหน้าที่ไม่มีบทบาทผู้ดูแลในพื้นที่นี้",
+                "this member of staff has no caseworker's role in the area: grant it first",
+            ),
+            Self::NotRetractable(event) => Text {
+                th: format!("ถอน {event} ไม่ได้"),
+                en: format!("a {event} can't be taken back: record its undoing or correcting fact"),
+            },
+            Self::AlreadyRetracted => say("ถอนไปแล้ว", "this fact is taken back already"),
+            Self::RestedOn(later) => {
+                let list = later
+                    .iter()
+                    .map(|it| format!("{} ({})", it.event_type, it.sequence))
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                Text {
+                    th: format!("ต้องถอนข้อเท็จจริงที่ตามมาก่อน: {list}"),
+                    en: format!("take back first what rests on it: {list}"),
+                }
+            }
+            Self::NoPolicy(kind) => Text {
+                th: format!("ยังไม่ประกาศเกณฑ์ {}", kind.as_str()),
+                en: format!("no {} policy is published for the province", kind.as_str()),
+            },
+            Self::UnknownInstrument(name) => Text {
+                th: format!("ไม่รู้จักแบบสอบถาม {name}"),
+                en: format!("the instrument {name} is not known"),
+            },
+            Self::EffectiveTooEarly { earliest } => Text {
+                th: format!("มีผลได้เร็วที่สุดวันที่ {earliest}"),
+                en: format!("it can take effect on {earliest} at the earliest"),
+            },
+        }
+    }
+}

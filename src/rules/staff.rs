@@ -1,0 +1,143 @@
+//! Staff: who joined, and which roles they hold where.
+
+use chrono::NaiveDate;
+use events::area::Place;
+use events::facts::staff::{RoleGranted, Scope, StaffDetails, StaffEvent, StaffJoined};
+use events::id::{AgencyId, StaffId};
+use events::sealed::{Sealed, Subject};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::asked::Asked;
+use super::field::{ENTRIES, Fields, NAME};
+use super::refusal::{Refusal, Thing};
+
+/// The roles that can be granted, by slug.
+pub const ROLES: [&str; 7] =
+    ["caseworker", "supervisor", "agency_officer", "operations", "auditor", "researcher", "administrator"];
+
+/// A member of staff as the facts have made them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Once joined: the agency worked for, if any.
+    pub joined: Option<Joined>,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Joined {
+    /// The agency worked for.
+    pub agency: Option<AgencyId>,
+    /// Roles granted.
+    pub roles: Vec<RoleGranted>,
+}
+
+impl Staff {
+    /// Moves past one fact. Total: it never fails and never judges.
+    pub fn evolve(&mut self, event: &StaffEvent) {
+        match event {
+            StaffEvent::StaffJoined(it) => {
+                self.joined = Some(Joined { agency: it.agency, roles: Vec::new() });
+            }
+            StaffEvent::RoleGranted(it) => {
+                if let Some(joined) = &mut self.joined {
+                    joined.roles.push(it.clone());
+                }
+            }
+        }
+    }
+
+    /// Whether a role holds for a place on a day.
+    pub fn holds(&self, role: &str, place: &Place, on: NaiveDate) -> bool {
+        self.joined.as_ref().is_some_and(|joined| {
+            joined.roles.iter().any(|granted| {
+                granted.role == role
+                    && granted.happened_on <= on
+                    && granted.until.is_none_or(|until| on <= until)
+                    && covers(&granted.scope, place)
+            })
+        })
+    }
+}
+
+/// Whether a scope covers a place.
+pub fn covers(scope: &Scope, place: &Place) -> bool {
+    scope.areas.iter().any(|area| area.contains(place.tambon()))
+        || place.lao().is_some_and(|lao| scope.laos.contains(&lao))
+}
+
+/// Takes somebody onto the staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Join {
+    /// The day; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Name and telephone.
+    pub details: StaffDetails,
+    /// The agency worked for.
+    #[serde(default)]
+    pub agency: Option<AgencyId>,
+}
+
+impl Join {
+    /// An id can join once.
+    pub fn decide(&self, staff: &Staff, id: StaffId, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
+        if staff.joined.is_some() {
+            return Err(Refusal::IdTaken);
+        }
+        let happened_on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", happened_on, asked.today());
+        fields.text("/details/name", &self.details.name, NAME);
+        fields.optional_text("/details/phone", self.details.phone.as_ref(), NAME);
+        fields.finish()?;
+        Ok(vec![StaffEvent::StaffJoined(StaffJoined {
+            happened_on,
+            details: Sealed::open(Subject::new("staff", id), "staff.details", self.details.clone()),
+            agency: self.agency,
+        })])
+    }
+}
+
+/// Grants a role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantRole {
+    /// The day it begins; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// The role.
+    pub role: String,
+    /// Where it holds.
+    pub scope: Scope,
+    /// The last day it holds.
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+}
+
+impl GrantRole {
+    /// The same grant again changes nothing.
+    pub fn decide(&self, staff: &Staff, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
+        let joined = staff.joined.as_ref().ok_or(Refusal::Unknown(Thing::Staff))?;
+        let happened_on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", happened_on, asked.today());
+        if !ROLES.contains(&self.role.as_str()) {
+            let list = ROLES.join(", ");
+            fields.wrong("/role", "unknown_role", format!("บทบาท: {list}"), format!("must be one of {list}"));
+        }
+        fields.entries("/scope/areas", self.scope.areas.len(), 0, ENTRIES);
+        fields.entries("/scope/laos", self.scope.laos.len(), 0, ENTRIES);
+        if let Some(until) = self.until {
+            fields.not_before("/until", until, happened_on);
+        }
+        fields.finish()?;
+        let granted =
+            RoleGranted { happened_on, role: self.role.clone(), scope: self.scope.clone(), until: self.until };
+        if joined.roles.contains(&granted) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![StaffEvent::RoleGranted(granted)])
+    }
+}
