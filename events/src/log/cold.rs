@@ -18,6 +18,10 @@ impl Log {
                 let repository = store.repository();
                 tokio::spawn(async move { events::<A, _>(&repository, &id, after_sequence).await }).await
             }
+            Store::Postgres(store) => {
+                let repository = store.repository();
+                tokio::spawn(async move { events::<A, _>(&repository, &id, after_sequence).await }).await
+            }
         };
         let loaded = loaded.map_err(|_| LogError::Damaged {
             position: 0,

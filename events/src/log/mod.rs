@@ -15,6 +15,7 @@ mod cold;
 mod error;
 mod feed;
 mod pen;
+mod postgres;
 mod ready;
 mod sqlite;
 mod stored;
@@ -32,6 +33,7 @@ pub use append::{Append, Appended, CommandRecord, CommandStamp, NewEvent, Stream
 pub use error::{AppendError, Cause, LogError};
 pub use feed::Feed;
 pub use pen::Pen;
+pub use postgres::setup_postgres;
 pub use ready::{LONGEST_TEXT, MOST_BYTES, MOST_EVENTS};
 pub use stored::{Head, StoredEvent};
 
@@ -69,6 +71,7 @@ struct Inner {
 
 enum Store {
     Sqlite(Arc<sqlite::SqliteLog>),
+    Postgres(Arc<postgres::PostgresLog>),
 }
 
 impl fmt::Debug for Log {
@@ -84,6 +87,9 @@ impl Log {
             let file = PathBuf::from(file.strip_prefix("//").unwrap_or(file));
             let (store, id) = sqlite::SqliteLog::open(file, create, &clock).await?;
             (Store::Sqlite(store), id)
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let (store, id) = postgres::PostgresLog::open(url, &clock).await?;
+            (Store::Postgres(store), id)
         } else {
             // The address may hold a password: show the scheme alone.
             return Err(LogError::Address(url.split(':').next().unwrap_or_default().to_owned()));
@@ -102,6 +108,7 @@ impl Log {
     pub fn kind(&self) -> LogKind {
         match self.inner.store {
             Store::Sqlite(_) => LogKind::Embedded,
+            Store::Postgres(_) => LogKind::Postgres,
         }
     }
 
@@ -114,6 +121,7 @@ impl Log {
     pub async fn head(&self) -> Result<Head, LogError> {
         let head = match &self.inner.store {
             Store::Sqlite(store) => store.head().await?,
+            Store::Postgres(store) => store.head().await?,
         };
         self.learn(head);
         Ok(head)
@@ -124,6 +132,7 @@ impl Log {
     pub async fn read(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
         let events = match &self.inner.store {
             Store::Sqlite(store) => store.read(after, limit).await?,
+            Store::Postgres(store) => store.read(after, limit).await?,
         };
         if let Some(last) = events.last() {
             self.learn(Head { position: last.position, recorded_at: last.recorded_at });
@@ -135,6 +144,7 @@ impl Log {
     pub async fn stream(&self, stream: &StreamId, after: u64) -> Result<Vec<StoredEvent>, LogError> {
         let events = match &self.inner.store {
             Store::Sqlite(store) => store.stream(stream, after).await?,
+            Store::Postgres(store) => store.stream(stream, after).await?,
         };
         stored::whole(&events, after)?;
         Ok(events)
@@ -144,14 +154,15 @@ impl Log {
     pub async fn command(&self, id: Uuid) -> Result<Option<CommandRecord>, LogError> {
         match &self.inner.store {
             Store::Sqlite(store) => store.command(id).await,
+            Store::Postgres(store) => store.command(id).await,
         }
     }
 
     /// Checks that the database role can do no more than append and read. A file has no roles.
-    #[expect(clippy::unused_async, reason = "PostgreSQL follows")]
     pub async fn refuse_privileged_role(&self) -> Result<(), LogError> {
         match &self.inner.store {
             Store::Sqlite(_) => Ok(()),
+            Store::Postgres(store) => store.refuse_privileged_role().await,
         }
     }
 

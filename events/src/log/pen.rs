@@ -1,5 +1,6 @@
 //! The one writer of a process: it gathers the appends that wait, stores them in one go and answers each.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -8,7 +9,7 @@ use super::append::{Append, Appended};
 use super::batch::{Unwritten, Verdict, Written};
 use super::error::{AppendError, LogError};
 use super::ready::Ready;
-use super::{Log, Store, sqlite};
+use super::{Log, Store, postgres, sqlite};
 
 /// So many appends may wait; a caller beyond that waits before its append counts as handed over.
 const WAITING: usize = 4096;
@@ -43,6 +44,9 @@ impl Pen {
                 // SQLite waits for the disk: a thread of its own.
                 std::thread::spawn(move || futures::executor::block_on(writing.run()));
             }
+            Store::Postgres(store) => {
+                tokio::spawn(desk(Writer::Postgres(postgres::Writer::new(Arc::clone(store)))).run());
+            }
         }
         Self { jobs }
     }
@@ -59,6 +63,7 @@ impl Pen {
 
 enum Writer {
     Sqlite(sqlite::Writer),
+    Postgres(postgres::Writer),
 }
 
 struct Writing {
@@ -116,13 +121,13 @@ impl Writing {
         }
     }
 
-    #[expect(clippy::unused_async, reason = "PostgreSQL follows")]
     async fn write(&mut self, batch: &[Ready]) -> Result<Written, Unwritten> {
         let known = self.log.known();
         let clock = &self.log.inner.clock;
         let (now, simulated) = (clock.now(), clock.is_simulated());
         match &mut self.writer {
             Writer::Sqlite(writer) => writer.write(batch, known, now, simulated),
+            Writer::Postgres(writer) => writer.write(batch, known, now, simulated).await,
         }
     }
 
@@ -154,21 +159,21 @@ impl Writing {
     }
 
     /// After a commit that was not answered: what the log remembers of each command.
-    #[expect(clippy::unused_async, reason = "PostgreSQL follows")]
     async fn ask_after(&mut self, batch: &[Ready], error: &LogError) -> Vec<Result<Appended, AppendError>> {
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for append in batch {
-            let id = append.command.command_id;
-            let found = match &mut self.writer {
-                Writer::Sqlite(writer) => writer.command(id),
-            };
-            outcomes.push(match found {
-                Ok(Some(record)) if append.is(&record) => Ok(record.as_appended(self.log.known().position)),
-                Ok(Some(record)) => Err(AppendError::AlreadyDone(Box::new(record))),
-                Ok(None) | Err(_) => Err(AppendError::Unavailable(error.clone())),
-            });
-        }
-        outcomes
+        let ids = batch.iter().map(|append| append.command.command_id).collect::<Vec<_>>();
+        let found = match &mut self.writer {
+            Writer::Sqlite(writer) => writer.commands(&ids),
+            Writer::Postgres(writer) => writer.commands(&ids).await,
+        };
+        let mut records: HashMap<_, _> =
+            found.unwrap_or_default().into_iter().map(|record| (record.command_id, record)).collect();
+        let head = self.log.known().position;
+        let outcome = |append: &Ready| match records.remove(&append.command.command_id) {
+            Some(record) if append.is(&record) => Ok(record.as_appended(head)),
+            Some(record) => Err(AppendError::AlreadyDone(Box::new(record))),
+            None => Err(AppendError::Unavailable(error.clone())),
+        };
+        batch.iter().map(outcome).collect()
     }
 }
 

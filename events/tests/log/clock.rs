@@ -41,7 +41,7 @@ async fn a_log_of_real_events_refuses_a_simulated_clock(stage: Stage) {
     Pen::start(&waker).append(one(command_id(2), &thing("day"), 0, 1)).await.unwrap();
     let late = dream.append(one(command_id(3), &thing("dream"), 1, 1)).await;
     assert!(matches!(late, Err(AppendError::Unavailable(LogError::ClockRefused))), "{late:?}");
-    let open = Log::open(stage.url(), OpenLog { create: false, clock: Clock::simulated(noon()) }).await;
+    let open = Log::open(&stage.url(), OpenLog { create: false, clock: Clock::simulated(noon()) }).await;
     assert!(matches!(open, Err(LogError::ClockRefused)), "{open:?}");
     assert_eq!(whole(&waker).await.len(), 2);
 }

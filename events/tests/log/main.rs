@@ -18,11 +18,19 @@ macro_rules! on_both {
                 super::$test(crate::stage::Stage::sqlite().await).await;
             })+
         }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                super::$test(crate::stage::Stage::postgres().await).await;
+            })+
+        }
     };
 }
 
 mod append;
 mod clock;
 mod feed;
+mod open;
 mod stage;
 mod thing;

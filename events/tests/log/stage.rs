@@ -1,28 +1,69 @@
 //! A fresh database for each test, and a look at it from outside.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use events::clock::Clock;
-use events::log::{Log, OpenLog, StoredEvent, StreamId};
+use events::log::{Log, OpenLog, StoredEvent, StreamId, setup_postgres};
+use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 
-/// A database of its own. It goes when the test ends.
-pub struct Stage {
-    url: String,
-    _dir: TempDir,
+/// The application's role in every test.
+pub const APP: &str = "log_test_app";
+/// The auditor's.
+pub const AUDITOR: &str = "log_test_auditor";
+
+/// A database of its own. A file goes when the test ends; a database of PostgreSQL goes with its throw-away cluster.
+pub enum Stage {
+    Sqlite(TempDir),
+    Postgres { cluster: String, database: String },
 }
 
 impl Stage {
     /// A SQLite file that is not there yet.
     pub async fn sqlite() -> Self {
-        let dir = TempDir::new().unwrap();
-        let url = format!("sqlite:{}", dir.path().join("log.db").display());
-        Self { url, _dir: dir }
+        Self::Sqlite(TempDir::new().unwrap())
+    }
+
+    /// A database with a log that the cluster's superuser set up.
+    pub async fn postgres() -> Self {
+        let stage = Self::bare_postgres().await;
+        setup_postgres(&stage.owner_url(), APP, AUDITOR).await.unwrap();
+        stage
+    }
+
+    /// An empty database.
+    pub async fn bare_postgres() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let cluster = std::env::var("HUEAN_TEST_POSTGRES").expect("run tests/run");
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let database = format!("log_{}_{number}", std::process::id());
+        let mut superuser = PgConnection::connect(&cluster).await.expect("run tests/run");
+        let create = format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8'");
+        sqlx::raw_sql(&create).execute(&mut superuser).await.unwrap();
+        Self::Postgres { cluster, database }
     }
 
     /// The log's address for the application.
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(dir) => format!("sqlite:{}", dir.path().join("log.db").display()),
+            Self::Postgres { .. } => self.url_of(APP),
+        }
+    }
+
+    /// The address for another role.
+    pub fn url_of(&self, role: &str) -> String {
+        let (_, address) = self.owner_url().split_once('@').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        format!("postgres://{role}@{address}")
+    }
+
+    /// The address for someone who may do everything.
+    pub fn owner_url(&self) -> String {
+        let Self::Postgres { cluster, database } = self else { return self.url() };
+        let (server, _) = cluster.rsplit_once('/').unwrap();
+        format!("{server}/{database}")
     }
 
     /// Opens the log with the machine's clock.
@@ -32,28 +73,41 @@ impl Stage {
 
     /// Opens the log with a clock.
     pub async fn log_at(&self, clock: Clock) -> Log {
-        Log::open(&self.url, OpenLog { create: true, clock }).await.unwrap()
+        Log::open(&self.url(), OpenLog { create: true, clock }).await.unwrap()
     }
 
     /// Runs statements past the log, as someone who may do everything.
     pub async fn past_the_log(&self, sql: &str) {
-        let path = self.url.strip_prefix("sqlite:").unwrap();
-        let connection = rusqlite::Connection::open(path).unwrap();
-        connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
-        connection.execute_batch(sql).unwrap();
+        self.run(&self.owner_url(), sql).await.unwrap();
     }
 
     /// Statements that the guards against changing the past would refuse.
-    #[expect(clippy::unused_self, reason = "PostgreSQL follows")]
     pub fn without_guards(&self, sql: &str) -> String {
-        format!("BEGIN IMMEDIATE; DROP TRIGGER events_last; DROP TRIGGER events_stay; {sql} COMMIT;")
+        match self {
+            Self::Sqlite(_) => {
+                format!("BEGIN IMMEDIATE; DROP TRIGGER events_last; DROP TRIGGER events_stay; {sql} COMMIT;")
+            }
+            Self::Postgres { .. } => sql.to_owned(),
+        }
     }
 
     /// The application's own SQL, or why the database refuses it.
     pub async fn as_application(&self, sql: &str) -> Result<(), String> {
-        let path = self.url.strip_prefix("sqlite:").unwrap();
-        let connection = rusqlite::Connection::open(path).unwrap();
-        connection.execute_batch(sql).map_err(|error| error.to_string())
+        self.run(&self.url(), sql).await
+    }
+
+    async fn run(&self, url: &str, sql: &str) -> Result<(), String> {
+        match self {
+            Self::Sqlite(dir) => {
+                let connection = rusqlite::Connection::open(dir.path().join("log.db")).unwrap();
+                connection.busy_timeout(Duration::from_secs(20)).unwrap();
+                connection.execute_batch(sql).map_err(|error| error.to_string())
+            }
+            Self::Postgres { .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                sqlx::raw_sql(sql).execute(&mut connection).await.map(drop).map_err(|error| error.to_string())
+            }
+        }
     }
 }
 

@@ -64,9 +64,10 @@ impl Writer {
         Ok(Written { verdicts, head: Head { position: head, recorded_at } }.settled())
     }
 
-    /// Looks a command up behind whatever was under way.
-    pub(crate) fn command(&mut self, id: Uuid) -> Result<Option<CommandRecord>, LogError> {
-        command(self.connection()?, id).map_err(meaning)
+    /// Looks commands up behind whatever was under way.
+    pub(crate) fn commands(&mut self, ids: &[Uuid]) -> Result<Vec<CommandRecord>, LogError> {
+        let connection = self.connection()?;
+        ids.iter().filter_map(|id| command(connection, *id).map_err(meaning).transpose()).collect()
     }
 
     fn connection(&mut self) -> Result<&mut Connection, LogError> {
