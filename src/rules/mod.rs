@@ -11,6 +11,7 @@ pub mod instrument;
 pub mod model;
 pub mod numbering;
 pub mod policy;
+pub mod policy_defaults;
 pub mod refusal;
 pub mod staff;
 
