@@ -3,5 +3,11 @@
 //! `rules ← access ← desk ← doors`; ARCHITECTURE.md is the map.
 
 pub mod access;
+pub mod app;
+pub mod check;
+pub mod cli;
+
 pub mod desk;
+
 pub mod rules;
+pub mod watcher;

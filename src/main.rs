@@ -1,3 +1,5 @@
-//! The program `huean`: reads the command line and does what it names.
+//! The program.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    huean::cli::run()
+}

@@ -23,7 +23,7 @@ use events::vault::{MacKey, Vault};
 
 pub use self::answer::Receipt;
 pub use self::error::DeskError;
-pub use self::load::Loaded;
+pub use self::load::{Loaded, readable};
 pub use self::order::{AgencyCommand, ModelCommand, Order, StaffCommand};
 
 use crate::access::Caller;

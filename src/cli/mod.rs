@@ -1,0 +1,142 @@
+//! The command line: `huean …`. Results go to standard output, progress and logs to standard error.
+
+mod check;
+mod history;
+mod output;
+mod rebuild;
+mod report;
+mod setup;
+mod status;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::{AppError, Place};
+
+/// One append-only history per household.
+#[derive(Debug, Parser)]
+#[command(name = "huean", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where things are.
+#[derive(Debug, Clone, Args)]
+struct PlaceArgs {
+    /// Directory of this node: root key, read models, embedded databases
+    #[arg(long, global = true, env = "HUEAN_DATA", default_value = "./huean-data", value_name = "DIR")]
+    data: PathBuf,
+    /// The log: `sqlite:FILE` or `postgres://…` [default: sqlite:DIR/log.db]
+    #[arg(long, global = true, env = "HUEAN_LOG", value_name = "URL", hide_env_values = true)]
+    log: Option<String>,
+    /// The vault: `sqlite:FILE` or `postgres://…` [default: sqlite:DIR/vault.db]
+    #[arg(long, global = true, env = "HUEAN_VAULT", value_name = "URL", hide_env_values = true)]
+    vault: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Prepare databases
+    #[command(subcommand)]
+    Setup(setup::SetupCommand),
+    /// One case, as it is or as it stood
+    History(history::HistoryArgs),
+    /// Any report; without a name, the list of them
+    Report(report::ReportArgs),
+    /// Build the read models anew
+    Rebuild,
+    /// Verify every invariant of the stored log
+    Check(check::CheckArgs),
+    /// The log itself
+    #[command(subcommand)]
+    Log(status::LogCommand),
+}
+
+/// Why a command ended without its result, by exit code.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// 1: it looked, and something is wrong.
+    #[error("{0}")]
+    Failed(String),
+    /// 2: it was called wrongly.
+    #[error("{0}")]
+    Usage(String),
+    /// 3: log, vault or network can't be reached.
+    #[error("{what}")]
+    Unreachable {
+        /// What it was about.
+        what: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl CliError {
+    fn unreachable(what: &str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unreachable { what: what.to_owned(), source: Box::new(source) }
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Unreachable { .. } => 3,
+        }
+    }
+}
+
+impl From<AppError> for CliError {
+    fn from(error: AppError) -> Self {
+        Self::unreachable("the log and its vault can't be opened", error)
+    }
+}
+
+/// Runs the command line and says how it ended.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return ended(Err(CliError::unreachable("the runtime can't be started", error))),
+    };
+    let place = Place { data: cli.place.data, log: cli.place.log, vault: cli.place.vault };
+    let ended_as = runtime.block_on(async {
+        match cli.command {
+            Command::Setup(command) => setup::run(&place, command).await,
+            Command::History(args) => history::run(&place, args).await,
+            Command::Report(args) => report::run(&place, args).await,
+            Command::Rebuild => rebuild::run(&place).await,
+            Command::Check(args) => check::run(&place, args).await,
+            Command::Log(command) => status::run(&place, command).await,
+        }
+    });
+    // A task that still waits for a database must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    ended(ended_as)
+}
+
+fn ended(result: Result<(), CliError>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    let mut text = format!("huean: {error}");
+    let mut source = std::error::Error::source(&error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    output::note(&text);
+    ExitCode::from(error.code())
+}
+
+fn logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("HUEAN_LOGGING").unwrap_or_else(|_| EnvFilter::new("warn,huean=info"));
+    // Only fails when a subscriber is set already, as in a test.
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+}

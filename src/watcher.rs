@@ -1,0 +1,97 @@
+//! The watcher: notes each missed date once, through the desk like everybody else.
+//!
+//! It may run on every node. The command's id follows from log, stream, clock, referral and date, so two watchers ask
+//! for the same command, and the log keeps it once.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use events::clock::day_of;
+use events::id::{CommandId, HouseholdId, ReferralId, StaffId};
+use events::metadata::Channel;
+use projections::figures::referrals::{ReferralQuery, ReferralState};
+use projections::{ProjectionError, Reach, ReadModel};
+use uuid::Uuid;
+
+use crate::access::Caller;
+use crate::desk::{Desk, DeskError, Order, Submission};
+use crate::rules::household::Command;
+use crate::rules::household::overdue::NoteResponseOverdue;
+
+/// How often it looks.
+const PAUSE: Duration = Duration::from_secs(20);
+
+/// The word that sets this clock's commands apart.
+const RESPOND_BY: &str = "respond_by";
+
+/// Why a round ended early; the next one begins anew.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// The queue could not be read.
+    #[error("the queue of unanswered referrals can't be read")]
+    Queue(#[from] ProjectionError),
+    /// A missed date could not be noted.
+    #[error("a missed date can't be noted")]
+    Note(#[from] DeskError),
+}
+
+/// The id of the staff member that the system's own facts name, fixed per log.
+pub fn system_staff(log_id: Uuid) -> StaffId {
+    StaffId::derived(log_id, "system")
+}
+
+/// The command that notes a missed answer: the same on every node, for ever.
+pub fn overdue_command(log_id: Uuid, household: HouseholdId, referral: ReferralId, due: NaiveDate) -> CommandId {
+    CommandId::derived(log_id, &format!("household/{household}/{RESPOND_BY}/{referral}/{due}"))
+}
+
+/// Notes every answer that was missed by now. Says how many it noted.
+pub async fn round(desk: &Desk, read_model: &ReadModel) -> Result<u32, WatchError> {
+    let log_id = desk.log().id();
+    let now = desk.now();
+    let mut noted = 0;
+    let mut query = ReferralQuery::all(Reach::All, now);
+    query.states = vec![ReferralState::ToAnswer];
+    query.overdue = Some(true);
+    query.limit = Some(200);
+    loop {
+        let page = read_model.referrals(query.clone()).await?;
+        for row in page.items {
+            if row.overdue_noted_at.is_some() || row.respond_by >= day_of(now) {
+                continue;
+            }
+            let submission = Submission {
+                caller: Caller::system(system_staff(log_id), Channel::Watcher),
+                command: overdue_command(log_id, row.household, row.id, row.respond_by),
+                seen: None,
+                order: Order::Household {
+                    id: row.household,
+                    command: Command::NoteResponseOverdue(NoteResponseOverdue { referral: row.id }),
+                },
+            };
+            match desk.submit(submission).await {
+                Ok(receipt) if receipt.events.is_empty() || receipt.replayed => {}
+                Ok(_) => noted += 1,
+                // Answered meanwhile: the read model was a moment behind.
+                Err(DeskError::Refused(refusal)) => tracing::debug!(%refusal, "nothing to note"),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match page.next {
+            Some(next) => query.cursor = Some(next),
+            None => return Ok(noted),
+        }
+    }
+}
+
+/// Looks every so often until the process ends.
+pub async fn watch(desk: Desk, read_model: ReadModel) {
+    loop {
+        match round(&desk, &read_model).await {
+            Ok(0) => {}
+            Ok(noted) => tracing::info!(noted, "noted missed answers"),
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watcher tries again"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
