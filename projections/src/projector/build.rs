@@ -47,10 +47,10 @@ fn load<F: Fold>(
     progress: &dyn Fn(AsOf),
     stop: &AtomicBool,
 ) -> Result<AsOf, ProjectionError> {
-    let intake = intake::start::<F>(source, 0, until);
+    let messages = intake::start::<F>(source, 0, until);
     let mut writer = Writer::<F>::new(db, tools)?;
     // The sender's end without a word is the end of what was asked for.
-    while let Ok(message) = intake.messages.recv() {
+    while let Ok(message) = messages.recv() {
         if stop.load(Ordering::Relaxed) {
             return Err(ProjectionError::Stopped);
         }

@@ -1,13 +1,15 @@
 //! How events come out of the log ahead of the fold: read, decoded and, where a file holds names, opened.
 
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use events::log::{Log, LogError, StoredEvent};
 use events::recorded::Recorded;
-use events::vault::{self, Place, RingOwner, Vault};
+use events::vault::{self, Keyring, Place, RingOwner, Vault, VaultError};
 use tokio::runtime::Handle;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use super::Fold;
 use crate::error::ProjectionError;
@@ -15,8 +17,8 @@ use crate::page::AsOf;
 
 /// So many events are read at once …
 const READ: usize = 1024;
-/// … and so many readings wait for the fold.
-const AHEAD: usize = 32;
+/// … and so many readings wait for the next stage.
+const AHEAD: usize = 16;
 /// After an error that may pass.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -31,73 +33,88 @@ pub struct Source {
     pub runtime: Handle,
 }
 
+impl Source {
+    /// Waits for something of the log or the vault, on a thread that may block. When the runtime ends, so does this.
+    pub(super) fn wait<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, ProjectionError> {
+        let (answer, answered) = oneshot::channel();
+        self.runtime.spawn(async move { answer.send(future.await) });
+        answered.blocking_recv().map_err(|_| ProjectionError::Stopped)
+    }
+}
+
 /// What comes in.
 #[derive(Debug)]
 pub(super) enum Message {
     /// Events in order, without those that the fold passes over; `at` is the last position all the same.
-    Came { events: Vec<Recorded>, at: AsOf },
+    Came {
+        /// The events.
+        events: Vec<Recorded>,
+        /// How far the log was read.
+        at: AsOf,
+    },
     /// There are no more at the moment.
     CaughtUp,
     /// Nothing more will come: the next event can't be read, or the log is another.
     Ended(ProjectionError),
 }
 
-/// The stream of messages; reading stops when it is dropped.
-#[derive(Debug)]
-pub(super) struct Intake {
-    pub(super) messages: Receiver<Message>,
-    _alive: watch::Sender<()>,
+/// Starts to read behind `after`, as far as `until`. A task reads, a thread decodes; both end when the receiver is
+/// dropped, and the receiver is told when the runtime ends.
+pub(super) fn start<F: Fold>(source: &Source, after: u64, until: Option<u64>) -> Receiver<Message> {
+    let (raw, stored) = mpsc::channel(AHEAD);
+    let (decoded, messages) = sync_channel(AHEAD);
+    let reading = Reading { source: source.clone(), raw, until, wants: F::wants, opens: F::SECRET };
+    source.runtime.spawn(reading.run(after));
+    let log_id = source.log.id();
+    std::thread::spawn(move || decode(log_id, stored, &decoded));
+    messages
 }
 
-/// Starts to read behind `after`, as far as `until`.
-pub(super) fn start<F: Fold>(source: &Source, after: u64, until: Option<u64>) -> Intake {
-    let (sender, messages) = sync_channel(AHEAD);
-    let (alive, gone) = watch::channel(());
-    let reading = Reading { source: source.clone(), sender, gone, until, wants: F::wants, opens: F::SECRET };
-    std::thread::spawn(move || reading.run(after));
-    Intake { messages, _alive: alive }
+/// What was read, before it is decoded.
+enum Raw {
+    Stored { events: Vec<StoredEvent>, rings: Option<HashMap<RingOwner, Keyring>>, at: AsOf },
+    CaughtUp,
+    Ended(ProjectionError),
 }
+
+/// Nobody takes what is read any more, or there is nothing more to read.
+struct Done;
 
 struct Reading {
     source: Source,
-    sender: SyncSender<Message>,
-    gone: watch::Receiver<()>,
+    raw: mpsc::Sender<Raw>,
     until: Option<u64>,
     wants: fn(&str) -> bool,
     opens: bool,
 }
 
-/// Nobody takes the messages any more.
-struct Gone;
-
 impl Reading {
-    fn run(mut self, after: u64) {
+    async fn run(self, after: u64) {
         let mut feed = self.source.log.feed(after, READ);
-        let runtime = self.source.runtime.clone();
         let mut idle = false;
         loop {
             // Waits for the log only after it has said that it has caught up.
-            let next = runtime.block_on(async {
-                tokio::select! {
-                    _ = self.gone.changed() => None,
-                    read = async { if idle { feed.next().await } else { feed.at_hand().await } } => Some(read),
-                }
-            });
-            let sent = match next {
-                None => return,
-                Some(Ok(stored)) if stored.is_empty() => {
+            let read = tokio::select! {
+                () = self.raw.closed() => return,
+                read = async { if idle { feed.next().await } else { feed.at_hand().await } } => read,
+            };
+            let sent = match read {
+                Ok(events) if events.is_empty() => {
                     idle = true;
-                    self.send(Message::CaughtUp)
+                    self.send(Raw::CaughtUp).await
                 }
-                Some(Ok(stored)) => {
+                Ok(events) => {
                     idle = false;
-                    self.take(stored)
+                    self.pass(events).await
                 }
-                Some(Err(error)) if error.is_passing() => self.pause(&error),
-                Some(Err(error)) => {
-                    drop(self.send(Message::Ended(error.into())));
-                    return;
+                Err(error) if error.is_passing() => {
+                    self.pause(&error).await;
+                    Ok(())
                 }
+                Err(error) => self.end(error).await,
             };
             if sent.is_err() {
                 return;
@@ -105,93 +122,104 @@ impl Reading {
         }
     }
 
-    fn send(&self, message: Message) -> Result<(), Gone> {
-        self.sender.send(message).map_err(|_| Gone)
+    async fn send(&self, raw: Raw) -> Result<(), Done> {
+        self.raw.send(raw).await.map_err(|_| Done)
     }
 
-    fn pause(&mut self, error: &dyn std::error::Error) -> Result<(), Gone> {
+    async fn end(&self, error: impl Into<ProjectionError>) -> Result<(), Done> {
+        self.send(Raw::Ended(error.into())).await?;
+        Err(Done)
+    }
+
+    async fn pause(&self, error: &(dyn std::error::Error + Sync)) {
         tracing::warn!(%error, "the read model waits for the log");
-        let runtime = self.source.runtime.clone();
-        runtime.block_on(async {
-            tokio::select! {
-                _ = self.gone.changed() => Err(Gone),
-                () = tokio::time::sleep(PAUSE) => Ok(()),
-            }
-        })
+        tokio::time::sleep(PAUSE).await;
     }
 
-    /// Decodes what was read. What stands before an event that can't be read is handed over first.
-    fn take(&mut self, mut stored: Vec<StoredEvent>) -> Result<(), Gone> {
+    /// Hands over what the fold looks at, with the rings that open it.
+    async fn pass(&self, mut events: Vec<StoredEvent>) -> Result<(), Done> {
         if let Some(until) = self.until {
-            stored.retain(|event| event.position <= until);
+            events.retain(|event| event.position <= until);
         }
-        let Some(last) = stored.last() else { return Err(Gone) };
-        let mut at = AsOf { position: last.position, time: last.recorded_at };
-        let mut events = Vec::with_capacity(stored.len());
-        let mut before = None;
-        let mut poison = None;
-        let stored: Vec<_> = stored.into_iter().filter(|event| (self.wants)(&event.event_type)).collect();
-        let stored = if self.opens { self.open(stored)? } else { stored.into_iter().map(Ok).collect() };
-        for event in stored {
-            let position = event.as_ref().map_or(0, |event| event.position);
-            let event = event.and_then(|event| Recorded::read(event).map_err(ProjectionError::from));
-            match event {
-                Ok(event) => {
-                    before = Some(AsOf { position, time: event.recorded_at });
-                    events.push(event);
-                }
-                Err(error) => {
-                    poison = Some(error);
-                    break;
-                }
-            }
-        }
-        let Some(error) = poison else { return self.send(Message::Came { events, at }) };
-        if let Some(before) = before {
-            at = before;
-            self.send(Message::Came { events, at })?;
-        }
-        self.send(Message::Ended(error))?;
-        Err(Gone)
+        let Some(last) = events.last() else { return Err(Done) };
+        let at = AsOf { position: last.position, time: last.recorded_at };
+        events.retain(|event| (self.wants)(&event.event_type));
+        let rings = if self.opens { Some(self.rings(&events).await?) } else { None };
+        self.send(Raw::Stored { events, rings, at }).await
     }
 
-    /// Opens the sealed values, with the rings of all streams at once.
-    fn open(&mut self, stored: Vec<StoredEvent>) -> Result<Vec<Result<StoredEvent, ProjectionError>>, Gone> {
-        let mut owners: Vec<_> = stored
-            .iter()
-            .map(|event| RingOwner::new(&event.stream.aggregate_type, &event.stream.aggregate_id))
-            .collect();
+    async fn rings(&self, events: &[StoredEvent]) -> Result<HashMap<RingOwner, Keyring>, Done> {
+        let mut owners: Vec<_> = events.iter().map(owner_of).collect();
         owners.sort_unstable();
         owners.dedup();
-        let (vault, runtime) = (self.source.vault.clone(), self.source.runtime.clone());
-        let rings = loop {
-            match runtime.block_on(vault.rings(&owners)) {
-                Ok(rings) => break rings,
-                Err(error) if error.is_transient() => self.pause(&error)?,
-                Err(error) => {
-                    drop(self.send(Message::Ended(error.into())));
-                    return Err(Gone);
+        loop {
+            match self.source.vault.rings(&owners).await {
+                Ok(rings) => return Ok(rings),
+                Err(error) => self.refused(error).await?,
+            }
+        }
+    }
+
+    async fn refused(&self, error: VaultError) -> Result<(), Done> {
+        if error.is_transient() {
+            self.pause(&error).await;
+            return Ok(());
+        }
+        self.end(error).await
+    }
+}
+
+fn owner_of(event: &StoredEvent) -> RingOwner {
+    RingOwner::new(&event.stream.aggregate_type, &event.stream.aggregate_id)
+}
+
+/// Decodes what is read. What stands before an event that can't be read is handed over first.
+fn decode(log_id: Uuid, mut stored: mpsc::Receiver<Raw>, decoded: &SyncSender<Message>) {
+    while let Some(raw) = stored.blocking_recv() {
+        let sent = match raw {
+            Raw::CaughtUp => decoded.send(Message::CaughtUp),
+            Raw::Ended(error) => decoded.send(Message::Ended(error)),
+            Raw::Stored { events, rings, at } => {
+                let mut came = Vec::with_capacity(events.len());
+                let read = events.into_iter().try_for_each(|event| {
+                    came.push(Recorded::read(opened(log_id, event, rings.as_ref())?)?);
+                    Ok::<_, ProjectionError>(())
+                });
+                let reached = match (&read, came.last()) {
+                    (Ok(()), _) => Some(at),
+                    (Err(_), last) => last.map(|last| AsOf { position: last.position, time: last.recorded_at }),
+                };
+                let sent = reached.map_or(Ok(()), |at| decoded.send(Message::Came { events: came, at }));
+                match (sent, read) {
+                    (Ok(()), Err(error)) => {
+                        drop(decoded.send(Message::Ended(error)));
+                        return;
+                    }
+                    (sent, _) => sent,
                 }
             }
         };
-        let log_id = self.source.log.id();
-        let open = |mut event: StoredEvent| {
-            let owner = RingOwner::new(&event.stream.aggregate_type, &event.stream.aggregate_id);
-            let place = Place {
-                log_id,
-                aggregate_type: owner.aggregate_type.clone(),
-                aggregate_id: owner.aggregate_id.clone(),
-                sequence: event.sequence,
-            };
-            let none = vault::Keyring::default();
-            let ring = rings.get(&owner).unwrap_or(&none);
-            let position = event.position;
-            vault::open(&mut event.payload, &place, ring, &|_| false)
-                .map(|_| event)
-                .map_err(|error| ProjectionError::Sealed { position, source: error.into() })
-        };
-        Ok(stored.into_iter().map(open).collect())
+        if sent.is_err() {
+            return;
+        }
     }
+}
+
+/// The event with its sealed values opened, where the file holds such values.
+fn opened(
+    log_id: Uuid,
+    mut event: StoredEvent,
+    rings: Option<&HashMap<RingOwner, Keyring>>,
+) -> Result<StoredEvent, ProjectionError> {
+    let Some(rings) = rings else { return Ok(event) };
+    let owner = owner_of(&event);
+    let none = Keyring::default();
+    let ring = rings.get(&owner).unwrap_or(&none);
+    let RingOwner { aggregate_type, aggregate_id } = owner;
+    let place = Place { log_id, aggregate_type, aggregate_id, sequence: event.sequence };
+    vault::open(&mut event.payload, &place, ring, &|_| false)
+        .map_err(|error| ProjectionError::Sealed { position: event.position, source: error.into() })?;
+    Ok(event)
 }
 
 /// Whether the log is not the one that the file was built from.

@@ -14,7 +14,7 @@ use super::Fold;
 use super::batch::Writer;
 use super::build::build;
 use super::file::{self, Files};
-use super::intake::{self, Intake, Message, Source, is_another_log};
+use super::intake::{self, Message, Source, is_another_log};
 use crate::error::ProjectionError;
 use crate::page::AsOf;
 use crate::read_model::{FileState, Readers};
@@ -207,7 +207,10 @@ impl<F: Fold> Projector<F> {
 
     /// The live file, built first if there is none that can be used.
     fn ready(&mut self) -> Result<Writer<F>, ProjectionError> {
-        let head = self.source.runtime.block_on(self.source.log.head())?;
+        let head = {
+            let log = self.source.log.clone();
+            self.source.wait(async move { log.head().await })??
+        };
         let epoch = self.epoch()?;
         if !self.files.is_usable(self.source.log.id(), head.position, epoch) {
             self.state.send_replace(FileState::CatchingUp);
@@ -236,21 +239,27 @@ impl<F: Fold> Projector<F> {
     }
 
     fn epoch(&self) -> Result<i64, ProjectionError> {
-        if F::SECRET { Ok(self.source.runtime.block_on(self.source.vault.erase_epoch())?) } else { Ok(0) }
+        if !F::SECRET {
+            return Ok(0);
+        }
+        let vault = self.source.vault.clone();
+        Ok(self.source.wait(async move { vault.erase_epoch().await })??)
     }
 
     /// Follows the log until something ends it.
     fn follow(&mut self, writer: &mut Writer<F>, until: Option<(u64, ProjectionError)>) -> End {
-        let intake = intake::start::<F>(&self.source, writer.at.position, until.as_ref().map(|(until, _)| *until));
-        let outcome = self.following(writer, &intake);
+        let messages = intake::start::<F>(&self.source, writer.at.position, until.as_ref().map(|(until, _)| *until));
+        let outcome = self.following(writer, &messages);
         match (outcome, until) {
             (Ok(End::Failed(ProjectionError::Stopped)), Some((_, error))) => End::Failed(error),
+            // The runtime ends, and the process with it.
+            (Ok(End::Failed(ProjectionError::Stopped)), None) => End::Stopped,
             (Ok(end), _) => end,
             (Err(error), _) => Self::end_of(error),
         }
     }
 
-    fn following(&mut self, writer: &mut Writer<F>, intake: &Intake) -> Result<End, ProjectionError> {
+    fn following(&mut self, writer: &mut Writer<F>, messages: &Receiver<Message>) -> Result<End, ProjectionError> {
         let mut caught_up = false;
         let mut committed = Instant::now().checked_sub(CADENCE).unwrap_or_else(Instant::now);
         let mut looked = Instant::now();
@@ -264,7 +273,7 @@ impl<F: Fold> Projector<F> {
             } else {
                 TICK
             };
-            match intake.messages.recv_timeout(wait) {
+            match messages.recv_timeout(wait) {
                 Ok(Message::Came { events, at }) => writer.take(&events, at)?,
                 Ok(Message::CaughtUp) => caught_up = true,
                 Ok(Message::Ended(error)) => {
@@ -372,8 +381,8 @@ impl<F: Fold> Projector<F> {
     /// Forgets whom other processes erased.
     fn forget_erased(&self, writer: &mut Writer<F>) -> Result<(), ProjectionError> {
         let known = file::erase_epoch(&writer.db)?;
-        let runtime = &self.source.runtime;
-        let Ok(erasures) = runtime.block_on(self.source.vault.erasures_after(known)) else { return Ok(()) };
+        let vault = self.source.vault.clone();
+        let Ok(erasures) = self.source.wait(async move { vault.erasures_after(known).await })? else { return Ok(()) };
         let Some(newest) = erasures.iter().map(|erasure| erasure.epoch).max() else { return Ok(()) };
         let people: Vec<_> = erasures
             .iter()

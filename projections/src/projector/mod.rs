@@ -13,6 +13,8 @@ mod build;
 mod file;
 mod intake;
 mod live;
+#[cfg(test)]
+mod trial;
 
 use events::clock;
 use events::recorded::Recorded;
@@ -26,6 +28,8 @@ pub use build::build;
 pub use file::Files;
 pub use intake::Source;
 pub(crate) use live::{Handle, chain, start};
+#[cfg(test)]
+pub(crate) use trial::{Trial, fold_in_memory};
 
 /// The projections of one file, folded together.
 pub trait Fold: Sized + Send + 'static {
@@ -72,29 +76,4 @@ pub(crate) fn checkpoint(db: &Connection) -> Result<AsOf, ProjectionError> {
     Ok(select.query_row([], |row| {
         Ok(AsOf { position: column::unsigned(row.get(0)?), time: clock::from_micros(row.get(1)?) })
     })?)
-}
-
-/// A file in memory of these events, in batches of these sizes in turn.
-#[cfg(test)]
-pub(crate) fn fold_in_memory<F: Fold>(
-    events: &[Recorded],
-    sizes: &[usize],
-    tools: &F::Tools,
-) -> Result<Connection, ProjectionError> {
-    let db = Files::<F>::create(std::path::Path::new(":memory:"), uuid::Uuid::nil(), 0)?;
-    for indexes in F::INDEXES {
-        db.execute_batch(indexes)?;
-    }
-    let mut writer = batch::Writer::<F>::new(db, tools)?;
-    let mut rest = events;
-    for size in sizes.iter().cycle() {
-        let (batch, later) = rest.split_at((*size).min(rest.len()));
-        let Some(last) = batch.last() else { break };
-        writer.take(batch, AsOf { position: last.position, time: last.recorded_at })?;
-        writer.commit()?;
-        // Whatever was in memory is gone with the process that held it.
-        writer = batch::Writer::new(writer.db, tools)?;
-        rest = later;
-    }
-    Ok(writer.db)
 }

@@ -2,6 +2,8 @@
 
 mod ask;
 mod readers;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::PathBuf;
