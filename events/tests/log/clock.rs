@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use events::clock::{Clock, SimulatedClock};
 use events::log::{AppendError, Log, LogError, OpenLog, Pen};
 
-use crate::stage::{Stage, whole};
+use crate::stage::{Stage, insert, whole};
 use crate::thing::{command_id, one, thing};
 
 on_both!(
@@ -59,13 +59,7 @@ async fn a_simulated_log_may_go_on_in_real_time(stage: Stage) {
 
 async fn a_plain_insert_makes_the_log_real(stage: Stage) {
     let log = stage.log_at(Clock::simulated(noon())).await;
-    stage
-        .as_application(
-            "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata)
-             VALUES ('thing', 'a', 1, 'Happened', '1', '{\"what\": \"x\"}', '{}')",
-        )
-        .await
-        .unwrap();
+    stage.as_application(&insert("a", 1)).await.unwrap();
     let dream = Pen::start(&log).append(one(command_id(1), &thing("b"), 0, 1)).await;
     assert!(matches!(dream, Err(AppendError::Unavailable(LogError::ClockRefused))), "{dream:?}");
     assert_eq!(whole(&log).await.len(), 1);

@@ -29,8 +29,15 @@ macro_rules! on_both {
 }
 
 mod append;
+mod child;
 mod clock;
+mod crash;
+mod dropped;
 mod feed;
+mod hold;
+mod lost;
 mod open;
+mod plain;
+mod race;
 mod stage;
 mod thing;

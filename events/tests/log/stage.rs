@@ -76,6 +76,30 @@ impl Stage {
         Log::open(&self.url(), OpenLog { create: true, clock }).await.unwrap()
     }
 
+    /// The host and port of the database server.
+    pub fn server(&self) -> String {
+        let url = self.owner_url();
+        let address = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let address = address.rsplit_once('@').map_or(address, |(_, rest)| rest);
+        address.split('/').next().unwrap().to_owned()
+    }
+
+    /// The first event of a thing, inserted as sqlite-es or postgres-es would, in a transaction that stays open.
+    pub async fn hold_open(&self, thing: &str) -> Held {
+        match self {
+            Self::Sqlite(dir) => {
+                let connection = rusqlite::Connection::open(dir.path().join("log.db")).unwrap();
+                connection.execute_batch(&format!("BEGIN; {}", insert(thing, 1))).unwrap();
+                Held::Sqlite(connection)
+            }
+            Self::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url()).await.unwrap();
+                sqlx::raw_sql(&format!("BEGIN; {}", insert(thing, 1))).execute(&mut connection).await.unwrap();
+                Held::Postgres(connection)
+            }
+        }
+    }
+
     /// Runs statements past the log, as someone who may do everything.
     pub async fn past_the_log(&self, sql: &str) {
         self.run(&self.owner_url(), sql).await.unwrap();
@@ -109,6 +133,39 @@ impl Stage {
             }
         }
     }
+}
+
+/// An open transaction that holds the log's lock.
+pub enum Held {
+    Sqlite(rusqlite::Connection),
+    Postgres(PgConnection),
+}
+
+impl Held {
+    pub async fn committed(self) {
+        self.ends("COMMIT").await;
+    }
+
+    pub async fn rolled_back(self) {
+        self.ends("ROLLBACK").await;
+    }
+
+    async fn ends(self, how: &str) {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(how).unwrap(),
+            Self::Postgres(mut connection) => {
+                sqlx::raw_sql(how).execute(&mut connection).await.unwrap();
+            }
+        }
+    }
+}
+
+/// A plain INSERT of the seven columns.
+pub fn insert(thing: &str, sequence: u64) -> String {
+    format!(
+        "INSERT INTO events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata)
+         VALUES ('thing', '{thing}', {sequence}, 'Happened', '1', '{{\"what\": \"plain\"}}', '{{}}')"
+    )
 }
 
 /// Reads the whole log and checks what every log promises: positions and sequences without a hole, time that never goes
