@@ -1,5 +1,6 @@
 //! Destroying keys: in every ring, for ever, and seen by all who keep keys in memory.
 
+use std::collections::HashSet;
 use std::fs;
 
 use chrono::Duration;
@@ -94,11 +95,10 @@ async fn a_dropped_erasure_runs_to_its_end(fixture: Fixture) {
         _ = vault.erase(&her, noon()) => {}
         () = std::future::ready(()) => {}
     }
-    while vault.erase_epoch().await.unwrap() == 0 {
-        tokio::task::yield_now().await;
-    }
+    let mut asked = 0;
     while vault.ring_for(&owner, &[person(1)]).await.unwrap().has(&person(1)) {
-        tokio::task::yield_now().await;
+        asked += vault.erase_epoch().await.unwrap() + 1;
+        assert!(asked < 20_000, "it never came to its end");
     }
     assert!(!opens(&fixture.open().await.ring(&owner).await.unwrap(), &owner, &envelope));
 }
@@ -143,13 +143,15 @@ on_both!(
 async fn the_file_holds_no_key_and_no_name_and_forgets_the_wrapped_ones() {
     let fixture = Fixture::sqlite().await;
     let vault = fixture.open().await;
-    let owner = household(1);
-    vault.ensure(&owner, &[person(1), person(2)]).await.unwrap();
+    // Rings of many lengths, so that the new ones don't happen to lie where the old ones lay.
+    let people = |number: u32| (0..=number % 7).map(|other| person(100 * number + other)).chain([person(1)]).collect();
+    vault.ensure_many((1..40).map(|number| (household(number), people(number))).collect()).await.unwrap();
     vault.mac_key("citizen-id").await.unwrap();
     vault.os_user("somchai.jaidee", uuid::Uuid::from_u128(5)).await.unwrap();
-    let wrapped: Vec<u8> = {
+    let wrapped: Vec<Vec<u8>> = {
         let file = rusqlite::Connection::open(fixture.file()).unwrap();
-        file.query_row("SELECT wrapped FROM keyrings", [], |row| row.get(0)).unwrap()
+        let mut rings = file.prepare("SELECT wrapped FROM keyrings").unwrap();
+        rings.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
     let bytes = || {
         ["vault.db", "vault.db-wal", "vault.db-shm"]
@@ -157,10 +159,12 @@ async fn the_file_holds_no_key_and_no_name_and_forgets_the_wrapped_ones() {
             .concat()
     };
     let holds = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
-    assert!(holds(&bytes(), &wrapped), "the search finds what is there");
     for never in [ROOT.as_slice(), b"somchai", hex::encode(ROOT).as_bytes()] {
         assert!(!holds(&bytes(), never));
     }
+    let pieces: HashSet<&[u8]> = wrapped.iter().flat_map(|ring| ring.chunks_exact(8)).collect();
+    let left = || bytes().windows(8).filter(|window| pieces.contains(window)).count();
+    assert!(left() >= pieces.len(), "the search finds what is there");
     vault.erase(&[person(1)], noon()).await.unwrap();
-    assert!(!holds(&bytes(), &wrapped), "an old ring is left in the file or its journal");
+    assert_eq!(left(), 0, "pieces of old rings are left in the file or its journal");
 }

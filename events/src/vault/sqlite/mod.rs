@@ -149,3 +149,28 @@ fn make_tables(connection: &mut Connection, log_id: Uuid, root: &str) -> Result<
     )?;
     Ok(transaction.commit()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::sealed::Subject;
+    use crate::vault::{OpenVault, RingOwner, RootKey, Vault};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_key_lies_open_in_the_file_or_its_journal() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("vault.db").display());
+        let root = RootKey::from_bytes([7; 32]);
+        let vault = Vault::open(&url, &root, Uuid::from_u128(1), OpenVault { create: true }).await.unwrap();
+        let people: Vec<Subject> = (0..20).map(|number| Subject::new("person", number)).collect();
+        let ring = vault.ensure(&RingOwner::new("household", "h1"), &people).await.unwrap();
+        let bytes =
+            ["vault.db", "vault.db-wal"].map(|name| std::fs::read(directory.path().join(name)).unwrap()).concat();
+        let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+        assert!(holds(b"person:19"), "the search finds what is there");
+        for (subject, key) in ring.keys() {
+            assert!(!holds(key.0.get(..8).unwrap()), "the key of {subject}");
+        }
+    }
+}
