@@ -15,6 +15,9 @@ pub mod policy_defaults;
 pub mod refusal;
 pub mod staff;
 
+#[cfg(test)]
+pub(crate) mod spec;
+
 use std::collections::BTreeMap;
 
 use events::area::AreaCode;

@@ -44,6 +44,10 @@ impl AcceptReferral {
         fields.finish()?;
         let agency = others.agencies.get(&referral.agency).ok_or(Refusal::Unknown(Thing::Agency))?.known()?;
         let service = agency.service(&referral.service)?;
+        // Clients may choose ids: a place held under this one belongs to another household's referral.
+        if service.taken_by.contains(&self.referral) {
+            return Err(Refusal::IdTaken);
+        }
         if let Some(places) = service.places
             && service.taken_by.len() >= places as usize
         {

@@ -67,7 +67,7 @@ pub(super) fn joining_to(
 }
 
 /// The composition of those members who have not left, with their ages on a day. What can't be read counts as unknown.
-pub(super) fn of<'a>(members: impl Iterator<Item = &'a Member>, on: NaiveDate) -> Composition {
+pub(in crate::rules) fn of<'a>(members: impl Iterator<Item = &'a Member>, on: NaiveDate) -> Composition {
     let mut it = Composition::empty();
     let mut sex_age: BTreeMap<(Sex, AgeBand), u16> = BTreeMap::new();
     let (mut elderly, mut unknown_ages) = (0, 0);

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use events::facts::case::{ClosedAs, Stage, Standing};
+use events::facts::case::{ClosedAs, DueWhat, Stage, Standing};
 use events::facts::household::{Due, HouseholdEvent};
-use events::facts::people::Composition;
+use events::facts::people::{Composition, Relation};
+use events::id::{PanelId, PersonId, ReferralId, VisitId};
 
+use super::composition;
 use super::state::{Assessment, Case, Household, Member, Need, Panel, Proposal, Referral, ReferralState, Visit};
 
 /// A fact that does not follow from what came before.
@@ -37,6 +39,10 @@ impl Household {
         }
         let (case, surprises) = self.folded();
         self.case = case;
+        // The composition as it was decided: to count anew takes keys, which not every reader has.
+        if let Some(case) = &mut self.case {
+            case.composition = retracted.composition.clone();
+        }
         match surprises.into_iter().next() {
             Some((_, surprise)) => Err(surprise),
             None => Ok(()),
@@ -47,10 +53,24 @@ impl Household {
     pub(super) fn folded(&self) -> (Option<Case>, BTreeMap<u64, Surprise>) {
         let mut case = None;
         let mut surprises = BTreeMap::new();
+        // What facts after a member's coming or going counted is wrong once that is taken back.
+        let mut count_anew = false;
         for (event, sequence) in self.facts.iter().zip(1u64..) {
-            let holds = !self.retracted.contains(&sequence) && !matches!(event, HouseholdEvent::FactRetracted(_));
-            if holds && let Err(surprise) = apply(&mut case, event) {
+            if matches!(event, HouseholdEvent::FactRetracted(_)) {
+                continue;
+            }
+            if self.retracted.contains(&sequence) {
+                count_anew |= event.composition().is_some();
+                continue;
+            }
+            if let Err(surprise) = apply(&mut case, event) {
                 surprises.insert(sequence, surprise);
+            }
+            if count_anew
+                && event.composition().is_some()
+                && let (Some(case), Some(on)) = (&mut case, event.happened_on())
+            {
+                case.composition = composition::of(case.members.values(), on);
             }
         }
         (case, surprises)
@@ -91,7 +111,11 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise
     };
     let fits = change(case, event);
     if let Due::Set(due) = event.due() {
-        case.next_due = due.cloned();
+        // A follow-up that began at a stage which was taken back since is due no longer.
+        let begins = due.is_none_or(|due| due.what != DueWhat::FollowUp || case.stage >= Stage::Referred);
+        if begins {
+            case.next_due = due.cloned();
+        }
     }
     if let Some(composition) = event.composition() {
         case.composition = composition.clone();
@@ -123,14 +147,18 @@ fn change(case: &mut Case, event: &HouseholdEvent) -> Result<(), &'static str> {
                 joined_on: it.happened_on,
                 left_on: None,
             };
-            let fits = case.members.get(&it.person).is_none_or(|before| before.left_on.is_some());
+            let new = case.present().all(|(person, _)| *person != it.person);
+            let headed = case.present().any(|(_, before)| before.relation == Relation::Head);
             case.members.insert(it.person, member);
-            fits.then_some(()).ok_or("the person is a member already")
+            if !new {
+                return Err("the person is a member already");
+            }
+            (it.relation != Relation::Head || !headed).then_some(()).ok_or("there is a head already")
         }
         E::MemberLeft(it) => {
             let member = case.members.get_mut(&it.person).ok_or("the person is no member")?;
-            member.left_on = Some(it.happened_on);
-            Ok(())
+            let gone = member.left_on.replace(it.happened_on).is_some();
+            (!gone).then_some(()).ok_or("the person left before")
         }
         E::VisitAttempted(it) => {
             case.attempts.push((it.visit, it.happened_on));
@@ -138,7 +166,7 @@ fn change(case: &mut Case, event: &HouseholdEvent) -> Result<(), &'static str> {
         }
         E::HomeVisited(it) => {
             case.visits.push(Visit { id: it.visit, on: it.happened_on, seen: it.seen });
-            Ok(())
+            named(case, it.informant.iter())
         }
         E::PanelHeld(it) => {
             case.panels.push(Panel { id: it.panel, on: it.happened_on, finding: it.finding });
@@ -178,13 +206,15 @@ fn change(case: &mut Case, event: &HouseholdEvent) -> Result<(), &'static str> {
         }
         E::NeedRecorded(it) => {
             case.needs.insert(it.need, Need { person: it.person, open: true });
-            Ok(())
+            named(case, it.person.iter())
         }
         E::NeedClosed(it) => {
             case.needs.get_mut(&it.need).ok_or("there is no such need")?.open = false;
             Ok(())
         }
         E::ReferralMade(it) => {
+            let same = |with: &Referral| with.need == it.need && with.agency == it.agency && with.service == it.service;
+            let waits = case.referrals.values().any(|with| with.state != ReferralState::Ended && same(with));
             case.referrals.insert(
                 it.referral,
                 Referral {
@@ -202,6 +232,9 @@ fn change(case: &mut Case, event: &HouseholdEvent) -> Result<(), &'static str> {
             case.stage = case.stage.max(Stage::Referred);
             if !case.needs.contains_key(&it.need) {
                 return Err("the need it is for is missing");
+            }
+            if waits {
+                return Err("the need is with this service already");
             }
             fits.then_some(()).ok_or("it is not assessed")
         }
@@ -233,7 +266,7 @@ fn change(case: &mut Case, event: &HouseholdEvent) -> Result<(), &'static str> {
             if it.referral.is_some_and(|id| !case.referrals.contains_key(&id)) {
                 return Err("the referral it answers is missing");
             }
-            Ok(())
+            named(case, it.beneficiaries.iter())
         }
         E::ModelEnrolled(it) => {
             let new = case.models.insert(it.model);
@@ -273,7 +306,12 @@ fn change(case: &mut Case, event: &HouseholdEvent) -> Result<(), &'static str> {
     }
 }
 
-fn referral(case: &mut Case, id: events::id::ReferralId) -> Result<&mut Referral, &'static str> {
+/// Whether everybody a fact names was ever noted with the household.
+fn named<'a>(case: &Case, mut people: impl Iterator<Item = &'a PersonId>) -> Result<(), &'static str> {
+    people.all(|person| case.members.contains_key(person)).then_some(()).ok_or("a member it names is missing")
+}
+
+fn referral(case: &mut Case, id: ReferralId) -> Result<&mut Referral, &'static str> {
     case.referrals.get_mut(&id).ok_or("there is no such referral")
 }
 
@@ -283,7 +321,7 @@ fn go(referral: &mut Referral, from: ReferralState, to: ReferralState) -> Result
     fits.then_some(()).ok_or("the referral is elsewhere")
 }
 
-fn heard(case: &Case, visit: events::id::VisitId, panel: events::id::PanelId) -> Result<(), &'static str> {
+fn heard(case: &Case, visit: VisitId, panel: PanelId) -> Result<(), &'static str> {
     let visited = case.visits.iter().any(|it| it.id == visit);
     let spoken = case.panels.iter().any(|it| it.id == panel);
     (visited && spoken).then_some(()).ok_or("the visit or the panel it rests on is missing")

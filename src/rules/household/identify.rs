@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::area::directory::directory;
-use events::area::{AreaCode, LaoCode, Place};
+use events::area::{AreaCode, LaoCode, Place, PlaceError};
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{
     Address, CaseNumberAssigned, HouseholdEvent, HouseholdIdentified, LegalBasis, ListStatus, ListStatusRecorded,
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::composition;
-use super::members::Person;
+use super::members::{Person, same_citizen_id};
 use super::state::Household;
 use crate::rules::field::{Fields, NAME};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
@@ -85,7 +85,8 @@ impl Identify {
         let mut fields = Fields::default();
         self.check(on, asked, &mut fields);
         let place = Place::new(self.tambon, self.moo, self.lao);
-        if let Err(error) = &place {
+        // A moo out of range is named at its own field.
+        if let Err(error @ (PlaceError::NotATambon | PlaceError::Contradicts)) = &place {
             fields.wrong("/tambon", error.code(), format!("พื้นที่ไม่ถูกต้อง: {error}"), error.to_string());
         }
         fields.finish()?;
@@ -145,10 +146,7 @@ impl Identify {
             check_address(address, fields);
         }
         for (at, list) in self.lists.iter().enumerate() {
-            if list.list_date > asked.today() {
-                let pointer = format!("/lists/{at}/list_date");
-                fields.wrong(pointer, "in_the_future", "วันที่ของบัญชียังมาไม่ถึง", "the list's date has not come yet");
-            }
+            fields.happened(&format!("/lists/{at}/list_date"), list.list_date, asked.today());
         }
         for (at, person) in self.members.iter().enumerate() {
             person.check(&format!("/members/{at}"), on, fields);
@@ -157,16 +155,14 @@ impl Identify {
         if heads > 1 {
             fields.wrong("/members", "second_head", "มีหัวหน้าครัวเรือนได้คนเดียว", "only one member can be the head");
         }
-        let ids = |at: usize| self.members.get(at).and_then(|it| it.details.citizen_id);
-        for at in 0..self.members.len() {
-            if ids(at).is_some() && (0..at).any(|before| ids(before) == ids(at)) {
-                let pointer = format!("/members/{at}/details/citizen_id");
-                fields.wrong(
-                    pointer,
-                    "same_citizen_id",
-                    "เลขประจำตัวซ้ำในครัวเรือน",
-                    "another member has the same citizen id",
-                );
+        for (at, person) in self.members.iter().enumerate() {
+            let before = || self.members.iter().take(at);
+            if person.person.is_some() && before().any(|it| it.person == person.person) {
+                fields.wrong(format!("/members/{at}/person"), "named_twice", "ระบุซ้ำ", "is named twice");
+            }
+            let citizen_id = person.details.citizen_id;
+            if citizen_id.is_some() && before().any(|it| it.details.citizen_id == citizen_id) {
+                same_citizen_id(&format!("/members/{at}"), fields);
             }
         }
     }

@@ -48,6 +48,16 @@ impl Person {
     }
 }
 
+/// Within one household two people with one citizen id are a slip; in two households it is a question for a person.
+pub(super) fn same_citizen_id(pointer: &str, fields: &mut Fields) {
+    fields.wrong(
+        format!("{pointer}/details/citizen_id"),
+        "same_citizen_id",
+        "เลขประจำตัวซ้ำในครัวเรือน",
+        "another member has the same citizen id",
+    );
+}
+
 /// Notes another member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +76,11 @@ impl AddMember {
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
         self.member.check("/member", on, &mut fields);
+        let citizen_id = self.member.details.citizen_id;
+        let others = || case.present().filter_map(|(_, it)| it.details.get());
+        if citizen_id.is_some() && others().any(|it| it.citizen_id == citizen_id) {
+            same_citizen_id("/member", &mut fields);
+        }
         fields.finish()?;
         if self.member.relation == Relation::Head && case.present().any(|(_, it)| it.relation == Relation::Head) {
             return Err(Refusal::SecondHead);

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::command::Said;
 use super::state::{Case, Household};
 use crate::rules::field::{Fields, WORDS};
-use crate::rules::{Asked, Decision, Refusal};
+use crate::rules::{Asked, Decision, Refusal, instrument};
 
 /// Checks words and whom they are about.
 pub(super) fn check(pointer: &str, said: Option<&Said>, case: &Case, fields: &mut Fields) {
@@ -25,9 +25,11 @@ pub(super) fn check(pointer: &str, said: Option<&Said>, case: &Case, fields: &mu
 
 fn check_about(pointer: &str, about: &[PersonId], case: &Case, fields: &mut Fields) {
     for (at, person) in about.iter().enumerate() {
+        let pointer = format!("{pointer}/{at}");
         if !case.members.contains_key(person) {
-            let pointer = format!("{pointer}/{at}");
             fields.wrong(pointer, "not_a_member", "ไม่ใช่สมาชิกครัวเรือนนี้", "is no member of this household");
+        } else if about.iter().take(at).any(|before| before == person) {
+            fields.wrong(pointer, "named_twice", "ระบุซ้ำ", "is named twice");
         }
     }
 }
@@ -136,7 +138,7 @@ impl RecordNeed {
         if !(1..=5).contains(&self.priority) {
             fields.wrong("/priority", "out_of_range", "ความเร่งด่วน 1–5", "must be 1 (most urgent) to 5");
         }
-        if self.indicator.as_ref().is_some_and(|code| !code.starts_with(self.capital.as_str()) || code.len() > 64) {
+        if self.indicator.as_ref().is_some_and(|code| !instrument::asks(code, self.capital)) {
             let (th, en) = ("ตัวชี้วัดไม่อยู่ในทุนนี้", "is no indicator of this capital");
             fields.wrong("/indicator", "unknown_indicator", th, en);
         }

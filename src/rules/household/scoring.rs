@@ -90,8 +90,13 @@ pub fn net_year(incomes: &[Income]) -> Option<Baht> {
 pub fn with_residents(mut money: MoneyTotals, residents: u16) -> MoneyTotals {
     money.residents = residents;
     let months = NonZeroU32::new(u32::from(residents) * 12);
-    money.net_per_resident_month = net_year(&money.incomes).zip(months).map(|(year, months)| year.share(months));
+    money.net_per_resident_month = net_year(&money.incomes).zip(months).map(|(year, months)| cut_share(year, months));
     money
+}
+
+/// A share in whole satang, cut: rounded up it could show a line as reached that is not.
+fn cut_share(amount: Baht, among: NonZeroU32) -> Baht {
+    Baht::from_satang(amount.satang().div_euclid(i64::from(among.get())))
 }
 
 /// Whether net income per resident and month reaches a line, exactly. `None`: it can't be said.

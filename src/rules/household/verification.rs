@@ -70,17 +70,13 @@ impl VisitHome {
         if self.informant.is_some_and(|person| !case.members.contains_key(&person)) {
             return Err(Refusal::NotAMember);
         }
-        // A visit while help is under way is the follow-up, and starts the next one's clock.
-        let next_due = match case.stage {
+        // The first visit is done; a visit while help is under way is the follow-up, and starts the next one's clock.
+        let (ends, next_due) = match case.stage {
+            Stage::Identified => (Some(DueWhat::FirstVisit), None),
             Stage::Referred | Stage::Assisted if case.standing.is_open() => {
-                Some(asked.policies.due(&case.province(), DueWhat::FollowUp, on)?)
+                (None, Some(asked.policies.due(&case.province(), DueWhat::FollowUp, on)?))
             }
-            Stage::Identified
-            | Stage::Verified
-            | Stage::Assessed
-            | Stage::Referred
-            | Stage::Assisted
-            | Stage::Graduated => None,
+            Stage::Verified | Stage::Assessed | Stage::Referred | Stage::Assisted | Stage::Graduated => (None, None),
         };
         Ok(Decision::fact(HouseholdEvent::HomeVisited(HomeVisited {
             visit: VisitId(asked.mint("visit")),
@@ -88,6 +84,7 @@ impl VisitHome {
             informant: self.informant,
             seen: self.seen,
             remarks: notes::sealed("visit.remarks", self.remarks.as_ref(), asked),
+            ends,
             next_due,
         })))
     }

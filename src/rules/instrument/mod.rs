@@ -59,6 +59,11 @@ fn known() -> &'static BTreeMap<String, Instrument> {
     })
 }
 
+/// Whether any known instrument asks for an indicator of that code under that capital.
+pub fn asks(indicator: &str, capital: Capital) -> bool {
+    known().values().flat_map(|it| &it.indicators).any(|it| it.code == indicator && it.capital == capital)
+}
+
 impl Instrument {
     /// The instrument of that name and version.
     pub fn named(name: &str) -> Result<&'static Self, Refusal> {

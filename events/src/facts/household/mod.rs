@@ -182,11 +182,13 @@ impl HouseholdEvent {
         }
     }
 
-    /// What the fact says about the due date: one that carries a date sets it, one that ends the case clears it.
+    /// What the fact says about the due date: one that carries a date sets it, one that ends the case or the clock
+    /// clears it.
     pub fn due(&self) -> Due<'_> {
         let carried = match self {
             Self::FactRetracted(it) => return Due::Set(it.next_due.as_ref()),
             Self::HouseholdIdentified(it) => it.next_due.as_ref(),
+            Self::HomeVisited(it) if it.ends.is_some() => return Due::Set(it.next_due.as_ref()),
             Self::HomeVisited(it) => it.next_due.as_ref(),
             Self::HouseholdVerified(it) => it.next_due.as_ref(),
             Self::HouseholdAssessed(it) => it.next_due.as_ref(),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::facts::case::{After, NextDue};
+use crate::facts::case::{After, DueWhat, NextDue};
 use crate::facts::people::Words;
 use crate::id::{PanelId, PersonId, VisitId};
 
@@ -62,6 +62,9 @@ pub struct HomeVisited {
     /// Their words, tag `visit.remarks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarks: Option<Words>,
+    /// The clock that this visit ends without starting another: the first visit was due until now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<DueWhat>,
     /// What is due next, when the visit moved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,

@@ -1,0 +1,19 @@
+//! What the rules say, as sentences: given what happened, when somebody asks, then what is recorded or refused.
+
+mod form;
+pub(crate) mod story;
+
+mod after_a_case_closes;
+mod assessing;
+mod enrolling;
+mod finding;
+mod graduating;
+mod helping;
+mod judging;
+mod members;
+mod other_aggregates;
+mod policies;
+mod referring;
+mod refusals;
+mod retracting;
+mod writing_down;

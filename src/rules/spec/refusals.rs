@@ -1,0 +1,134 @@
+//! Every no says what would make it a yes, in both languages, under a code of its own.
+
+use std::collections::BTreeSet;
+
+use events::facts::case::{ClosedAs, Stage, Standing};
+use events::facts::household::Criterion;
+use events::facts::policy::PolicyKind;
+
+use super::story::day;
+use crate::rules::refusal::{Refusal, Resting, Thing};
+
+/// One refusal of each kind.
+fn each() -> Vec<Refusal> {
+    let stage = Stage::Identified;
+    vec![
+        Refusal::Fields(vec![]),
+        Refusal::IdTaken,
+        Refusal::Unknown(Thing::Household),
+        Refusal::Unknown(Thing::Need),
+        Refusal::Closed(Standing::Closed(ClosedAs::NotPoor)),
+        Refusal::TooEarly { stage, needed: Stage::Verified },
+        Refusal::TooEarly { stage, needed: Stage::Assessed },
+        Refusal::TooEarly { stage, needed: Stage::Assisted },
+        Refusal::TooEarly { stage, needed: Stage::Referred },
+        Refusal::TooLate { stage },
+        Refusal::NotVisited,
+        Refusal::NoPanel,
+        Refusal::HeardOtherwise,
+        Refusal::TooFewAttempts { found: 1, needed: 3 },
+        Refusal::SecondHead,
+        Refusal::NotAMember,
+        Refusal::NobodyLivesThere,
+        Refusal::NeedClosed,
+        Refusal::ServiceNotOffered,
+        Refusal::NotInArea,
+        Refusal::ConsentNeeded,
+        Refusal::AlreadyReferred,
+        Refusal::ReferralIs { state: "to_answer", needed: "to_deliver" },
+        Refusal::NoCapacity { places: 2 },
+        Refusal::NotYetOverdue { respond_by: day("2026-01-05") },
+        Refusal::NoPlaceLeft { places: 2 },
+        Refusal::NotEligible("level"),
+        Refusal::AlreadyEnrolled,
+        Refusal::NotEnrolled,
+        Refusal::AlreadyProposed,
+        Refusal::NotProposed,
+        Refusal::CriteriaNotMet(vec![(Criterion::HeldOverTime, "0 days".to_owned(), "6 months".to_owned())]),
+        Refusal::SamePerson,
+        Refusal::NotACaseworkerThere,
+        Refusal::NotRetractable("FactRetracted".to_owned()),
+        Refusal::AlreadyRetracted,
+        Refusal::RestedOn(vec![Resting { sequence: 4, event_type: "HouseholdVerified".to_owned() }]),
+        Refusal::NoPolicy(PolicyKind::Sla),
+        Refusal::UnknownInstrument("other@1".to_owned()),
+        Refusal::EffectiveTooEarly { earliest: day("2026-01-05") },
+    ]
+}
+
+/// The codes as they were first published: programs know them, so they are only ever added to.
+const CODES: [&str; 40] = [
+    "already_enrolled",
+    "already_proposed",
+    "already_referred",
+    "already_retracted",
+    "case_closed",
+    "consent_needed",
+    "criteria_not_met",
+    "effective_too_early",
+    "heard_otherwise",
+    "id_taken",
+    "invalid_fields",
+    "need_closed",
+    "no_capacity",
+    "no_panel",
+    "no_place_left",
+    "no_policy",
+    "no_such_household",
+    "nobody_lives_there",
+    "not_a_caseworker_there",
+    "not_a_member",
+    "not_assessed",
+    "not_assisted",
+    "not_eligible",
+    "not_enrolled",
+    "not_in_area",
+    "not_proposed",
+    "not_retractable",
+    "not_verified",
+    "not_visited",
+    "not_yet_overdue",
+    "rested_on",
+    "same_person",
+    "second_head",
+    "service_not_offered",
+    "too_early",
+    "too_few_attempts",
+    "too_late",
+    "unknown_instrument",
+    "unknown_reference",
+    "wrong_referral_state",
+];
+
+/// Thai letters, vowels and tone marks.
+fn is_thai(c: char) -> bool {
+    ('\u{e01}'..='\u{e4e}').contains(&c)
+}
+
+#[test]
+fn every_refusal_has_a_code_of_its_own_that_stays() {
+    let refusals = each();
+    let codes: BTreeSet<_> = refusals.iter().map(Refusal::code).collect();
+    assert_eq!(codes.len(), refusals.len(), "no two refusals share a code");
+    assert_eq!(codes.into_iter().collect::<Vec<_>>(), CODES);
+}
+
+#[test]
+fn every_refusal_speaks_thai_and_english_and_shows_its_code_only() {
+    for refusal in each() {
+        let text = refusal.text();
+        assert!(text.th.chars().any(is_thai), "{refusal:?}");
+        assert!(!text.en.is_empty() && !text.en.chars().any(is_thai), "{refusal:?}");
+        assert!(!text.en.ends_with('.') && text.en.chars().next().is_some_and(|c| !c.is_uppercase()), "{refusal:?}");
+        assert_eq!(refusal.to_string(), refusal.code());
+    }
+}
+
+#[test]
+fn an_unknown_thing_is_called_by_its_name() {
+    use Thing::*;
+    for thing in [Household, Need, Referral, Agency, Model, Staff, Person, Proposal, Fact, Place] {
+        let text = Refusal::Unknown(thing).text();
+        assert!(text.en.starts_with("the ") && text.en.ends_with("check its id"), "{}", text.en);
+    }
+}
