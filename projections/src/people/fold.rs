@@ -25,6 +25,8 @@ pub struct People {
     households: Households,
     joined: Vec<Joined>,
     finder: Arc<Finder>,
+    /// Whether this is the file that answers: the finder is of that one alone.
+    answers: bool,
     /// Words that a transaction made and unmade; the finder learns of them once it is committed.
     new: Vec<(i64, String)>,
     gone: Vec<i64>,
@@ -66,7 +68,8 @@ impl Fold for People {
 
     fn open(db: &Connection, finder: &Arc<Finder>) -> Result<Self, ProjectionError> {
         let households = Households::open(db, "SELECT id, home, tambon, lao FROM homes")?;
-        Ok(Self { households, joined: Vec::new(), finder: Arc::clone(finder), new: Vec::new(), gone: Vec::new() })
+        let finder = Arc::clone(finder);
+        Ok(Self { households, joined: Vec::new(), finder, answers: false, new: Vec::new(), gone: Vec::new() })
     }
 
     fn apply(&mut self, db: &Connection, event: &Recorded) -> Result<(), ProjectionError> {
@@ -114,10 +117,14 @@ impl Fold for People {
     }
 
     fn committed(&mut self) {
-        self.finder.change(std::mem::take(&mut self.new), std::mem::take(&mut self.gone));
+        let (new, gone) = (std::mem::take(&mut self.new), std::mem::take(&mut self.gone));
+        if self.answers {
+            self.finder.change(new, gone);
+        }
     }
 
     fn ready(&mut self, db: &Connection) -> Result<(), ProjectionError> {
+        self.answers = true;
         self.finder.load(db)
     }
 }

@@ -108,10 +108,10 @@ impl<F: Fold> Files<F> {
         Ok(db)
     }
 
-    /// The live file, to go on writing.
-    pub(crate) fn open(&self) -> Result<Connection, ProjectionError> {
+    /// A finished file, to go on writing.
+    pub(crate) fn open(path: &Path) -> Result<Connection, ProjectionError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(self.live(), flags)?;
+        let db = Connection::open_with_flags(path, flags)?;
         db.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
              PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;",
@@ -149,7 +149,7 @@ impl<F: Fold> Files<F> {
             tracing::info!(file = F::FILE, cause, "the file is built anew");
             Ok(false)
         };
-        match self.open().and_then(|db| usable(&db)) {
+        match Self::open(&self.live()).and_then(|db| usable(&db)) {
             Ok(usable) => usable,
             Err(error) => {
                 tracing::warn!(file = F::FILE, %error, "the file can't be read and is built anew");
@@ -161,8 +161,11 @@ impl<F: Fold> Files<F> {
     /// Puts a finished file in the place of the live one. Nobody in this process may have the live one open.
     pub(crate) fn take_over(&self) -> Result<(), ProjectionError> {
         let (new, live) = (self.building(), self.live());
+        // What the new file's own write-ahead log may hold belongs into it before it moves.
+        Connection::open(&new)?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         for suffix in ["-wal", "-shm"] {
             remove_one(&with_suffix(&live, suffix))?;
+            remove_one(&with_suffix(&new, suffix))?;
         }
         fs::rename(&new, &live).map_err(|error| ProjectionError::io(&new, error))
     }

@@ -142,9 +142,13 @@ enum End {
 impl<F: Fold> Projector<F> {
     fn run(mut self) {
         let mut until = None;
+        let mut swapped = false;
         loop {
             let end = match self.ready() {
                 Ok(mut writer) => {
+                    if std::mem::take(&mut swapped) {
+                        self.rebuilt(&Ok(writer.at));
+                    }
                     let end = self.follow(&mut writer, until.take());
                     if matches!(end, End::Stopped) {
                         close(&writer);
@@ -156,17 +160,19 @@ impl<F: Fold> Projector<F> {
             match end {
                 End::Stopped => break,
                 End::Discard => {
-                    let gone = self.readers.exchange(|| self.files.discard());
+                    let gone = self.readers.close(|| self.files.discard());
                     self.at.send_replace(AsOf::START);
                     if let Err(error) = gone {
                         self.pause(&error);
                     }
                 }
                 End::Swap => {
-                    let outcome = self.readers.exchange(|| self.files.take_over());
+                    let outcome = self.catch_up().and_then(|()| self.readers.exchange(|| self.files.take_over()));
                     if let Err(error) = outcome {
+                        self.rebuilt(&Err(error.clone()));
                         self.pause(&error);
                     }
+                    swapped = true;
                 }
                 End::Again(error) => self.pause(&error),
                 // Once more, to right before the event that does not fit, because its batch was thrown away.
@@ -214,7 +220,7 @@ impl<F: Fold> Projector<F> {
         let epoch = self.epoch()?;
         if !self.files.is_usable(self.source.log.id(), head.position, epoch) {
             self.state.send_replace(FileState::CatchingUp);
-            self.readers.exchange(|| self.files.discard())?;
+            self.readers.close(|| self.files.discard())?;
             let path = self.files.building();
             build::<F>(
                 &path,
@@ -229,13 +235,28 @@ impl<F: Fold> Projector<F> {
             )?;
             self.files.take_over()?;
         }
-        let db = self.files.open()?;
+        let db = Files::<F>::open(&self.files.live())?;
         file::opened(&db)?;
         let mut writer = Writer::<F>::new(db, &self.tools)?;
         writer.fold.ready(&writer.db)?;
         self.readers.open(&self.files.live());
         self.at.send_replace(writer.at);
         Ok(writer)
+    }
+
+    /// Brings the file that was built beside the live one to where that one is: no reader goes back in time.
+    fn catch_up(&self) -> Result<(), ProjectionError> {
+        let position = self.at.borrow().position;
+        let mut writer = Writer::<F>::new(Files::<F>::open(&self.files.building())?, &self.tools)?;
+        let messages = intake::start::<F>(&self.source, writer.at.position, Some(position));
+        while let Ok(message) = messages.recv() {
+            match message {
+                Message::Came { events, at } => writer.take(&events, at)?,
+                Message::CaughtUp => break,
+                Message::Ended(error) => return Err(error),
+            }
+        }
+        writer.commit()
     }
 
     fn epoch(&self) -> Result<i64, ProjectionError> {
@@ -334,15 +355,11 @@ impl<F: Fold> Projector<F> {
                     self.rebuild()?;
                 }
             }
-            Ok(Request::Built(outcome)) => {
-                for answer in self.rebuilding.drain(..) {
-                    drop(answer.send(outcome.clone()));
-                }
-                if outcome.is_ok() {
-                    self.commit(writer)?;
-                    return Ok(Some(End::Swap));
-                }
+            Ok(Request::Built(Ok(_))) => {
+                self.commit(writer)?;
+                return Ok(Some(End::Swap));
             }
+            Ok(Request::Built(Err(error))) => self.rebuilt(&Err(error)),
             Err(_) => {}
         }
         Ok(None)
@@ -374,7 +391,6 @@ impl<F: Fold> Projector<F> {
         self.readers.exchange(|| {
             writer.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(ProjectionError::from)
         })?;
-        self.readers.open(&self.files.live());
         Ok(())
     }
 
@@ -405,8 +421,13 @@ impl<F: Fold> Projector<F> {
     fn failed(&mut self, error: ProjectionError) {
         tracing::error!(file = F::FILE, error = %chain(&error), "the read model stops");
         self.state.send_replace(FileState::Failed(error.clone()));
+        self.rebuilt(&Err(error));
+    }
+
+    /// Tells those who asked for another file what became of it.
+    fn rebuilt(&mut self, outcome: &Result<AsOf, ProjectionError>) {
         for answer in self.rebuilding.drain(..) {
-            drop(answer.send(Err(error.clone())));
+            drop(answer.send(outcome.clone()));
         }
     }
 }

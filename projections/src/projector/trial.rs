@@ -29,7 +29,7 @@ impl Trial {
 
     /// The live file as it was left.
     pub(crate) fn reopen(files: &Files<Figures>) -> Result<Self, ProjectionError> {
-        let db = files.open()?;
+        let db = Files::<Figures>::open(&files.live())?;
         checkpoint(&db)?;
         Ok(Self(Writer::new(db, &())?))
     }

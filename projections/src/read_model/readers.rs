@@ -37,8 +37,18 @@ impl Readers {
         }
     }
 
-    /// Does something to the file while nobody in this process has it open. Queries wait for the short while.
+    /// Does something to the file while nobody in this process has it open. Queries wait for the short while, and find
+    /// at the same path whatever stands there then.
     pub(crate) fn exchange<T>(&self, change: impl FnOnce() -> T) -> T {
+        let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = file.as_mut() {
+            open.idle = Mutex::default();
+        }
+        change()
+    }
+
+    /// The same for a file that is taken away: there is nothing to read until the next one is opened.
+    pub(crate) fn close<T>(&self, change: impl FnOnce() -> T) -> T {
         let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
         *file = None;
         change()

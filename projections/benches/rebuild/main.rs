@@ -1,0 +1,76 @@
+//! How many events a second a rebuild folds, and how quickly the finished files answer.
+//!
+//! ```text
+//! HUEAN_BENCH_HOUSEHOLDS=60000 cargo bench -p projections --bench rebuild
+//! ```
+//!
+//! A log of invented households is written first: about 17 events each, in the order in which a province works. Then
+//! both files are built, each alone and both at once, and each question is asked many times.
+
+mod ask;
+mod households;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use projections::figures::Figures;
+use projections::people::{CITIZEN_ID_KEY, Finder, People};
+use projections::projector::{Source, build};
+
+const ROUNDS: usize = 3;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(run());
+}
+
+async fn run() {
+    let number = std::env::var("HUEAN_BENCH_HOUSEHOLDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4_000);
+    let dir = tempfile::tempdir().expect("a folder");
+    let began = Instant::now();
+    let (log, vault) = households::write(dir.path(), number).await;
+    let events = log.head().await.expect("a head").position;
+    println!("{number} households, {events} events, written in {:.1} s", began.elapsed().as_secs_f64());
+    let key = vault.mac_key(CITIZEN_ID_KEY).await.expect("a key");
+    let source = Source { log: log.clone(), vault: vault.clone(), runtime: tokio::runtime::Handle::current() };
+    let finder = Arc::new(Finder::new(key));
+    println!("| what | seconds (median of {ROUNDS}) | events/s | MB |");
+    println!("|---|---|---|---|");
+    for what in ["figures alone", "people alone", "both at once"] {
+        let mut took = Vec::new();
+        for _ in 0..ROUNDS {
+            let began = Instant::now();
+            let mut building = Vec::new();
+            if what != "people alone" {
+                let (path, source) = (dir.path().join("figures.bench"), source.clone());
+                building.push(tokio::task::spawn_blocking(move || {
+                    build::<Figures>(&path, &source, &(), 0, None, &|_| {}, &AtomicBool::new(false)).expect("figures");
+                }));
+            }
+            if what != "figures alone" {
+                let (path, source, finder) = (dir.path().join("people.bench"), source.clone(), Arc::clone(&finder));
+                building.push(tokio::task::spawn_blocking(move || {
+                    build::<People>(&path, &source, &finder, 0, None, &|_| {}, &AtomicBool::new(false))
+                        .expect("people");
+                }));
+            }
+            for task in building {
+                task.await.expect("a build");
+            }
+            took.push(began.elapsed().as_secs_f64());
+        }
+        took.sort_unstable_by(f64::total_cmp);
+        let seconds = took.get(ROUNDS / 2).copied().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let rate = events as f64 / seconds;
+        println!("| {what} | {seconds:.2} | {rate:.0} | {} |", megabytes(dir.path()));
+    }
+    ask::ask(dir.path(), log, vault).await;
+}
+
+fn megabytes(dir: &Path) -> u64 {
+    let size = |name: &str| std::fs::metadata(dir.join(name)).map_or(0, |it| it.len() >> 20);
+    size("figures.bench") + size("people.bench")
+}
