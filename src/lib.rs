@@ -7,6 +7,7 @@ pub mod app;
 pub mod check;
 pub mod cli;
 
+pub mod demo;
 pub mod desk;
 
 pub mod rules;

@@ -1,0 +1,104 @@
+//! The story of one household, written ahead as a script: found, verified, assessed, helped, and perhaps out of poverty.
+//!
+//! What a rule may refuse is asked as [`Act::Try`](super::script::Act); everything else must go through.
+
+mod beginning;
+mod help;
+mod leaving;
+mod margins;
+mod referral;
+
+use chrono::{Duration, NaiveDate};
+
+use super::chance::Chance;
+use super::households::Home;
+use super::plan::DemoError;
+use super::script::{Cursor, MAIN, Script};
+use super::staff::Who;
+use super::survey::Means;
+use super::world::World;
+use events::clock::start_of;
+
+/// A household is entered at most so many days after it was found.
+const FOUND_BEFORE: i64 = 12;
+
+/// A story while it is written.
+struct Tale<'a> {
+    world: &'a World,
+    home: Home,
+    script: Script,
+    means: Means,
+    caseworker: Who,
+    supervisor: Who,
+}
+
+/// Writes the story of the `number`th household, which is entered on a day.
+pub(super) fn written(world: &World, number: u32, entered: NaiveDate) -> Result<Script, DemoError> {
+    let mut chance = Chance::of(world.root, &format!("household/{number}"));
+    // As it was on the earliest day that it may be said to have been found.
+    let home = Home::invented(world, number, entered - Duration::days(FOUND_BEFORE), &mut chance)?;
+    let means = Means::found(&mut chance);
+    let (id, tambon) = (home.id, home.organisation().tambon);
+    let mut tale = Tale {
+        world,
+        caseworker: world.staff.caseworker(home.lao),
+        supervisor: world.staff.supervisor(tambon),
+        script: Script::new(id, world.calendar.until, chance),
+        home,
+        means,
+    };
+    let cursor = Cursor { day: entered, recorded: start_of(entered), thread: MAIN };
+    tale.told(cursor)?;
+    Ok(tale.script)
+}
+
+impl Tale<'_> {
+    fn told(&mut self, mut at: Cursor) -> Result<(), DemoError> {
+        self.is_found(&mut at)?;
+        self.margins(at);
+        // A few are never met, some turn out not to be poor: both are counted outcomes.
+        match self.chance().between(0, 99) {
+            0..5 => {
+                self.is_never_met(at);
+                return Ok(());
+            }
+            5..15 => {
+                self.is_visited(&mut at);
+                self.is_found_not_poor(at);
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.is_visited(&mut at);
+        self.is_verified(&mut at);
+        if !self.is_assessed(&mut at)? {
+            return Ok(());
+        }
+        self.needs_and_referrals(at);
+        if self.chance().percent(4) {
+            if self.home.worker().is_some() && self.chance().percent(75) {
+                self.joins(at, 25);
+            }
+            self.is_lost(at);
+            return Ok(());
+        }
+        if self.leaves_poverty(at)? {
+            return Ok(());
+        }
+        self.is_helped_directly(at);
+        self.joins_a_model(at);
+        self.is_followed_up(at)?;
+        self.needs_more(at);
+        self.changes(at);
+        Ok(())
+    }
+
+    fn chance(&mut self) -> &mut Chance {
+        &mut self.script.chance
+    }
+
+    /// How many days pass before something is written down: mostly none, now and then weeks.
+    fn lateness(&mut self) -> i64 {
+        if self.chance().percent(86) { 0 } else { self.chance().between(2, 24) }
+    }
+}
