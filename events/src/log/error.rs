@@ -38,8 +38,8 @@ pub enum LogError {
         /// What is wrong there. Quotes nothing of a payload.
         what: String,
     },
-    /// The log ends before a position that was read or written earlier: an older copy was restored.
-    #[error("the log ends at position {found}, position {known} was known: an older copy was restored")]
+    /// At a position that was read or written earlier there is nothing, or another event: an older copy was restored.
+    #[error("position {known} is not what it was, the log ends at {found}: an older copy was restored")]
     WentBack {
         /// The position that was known.
         known: u64,
@@ -71,8 +71,8 @@ pub enum AppendError {
     /// The command id was used before. Nothing was written now.
     #[error("command {} was done before", .0.command_id)]
     AlreadyDone(Box<CommandRecord>),
-    /// The log ends before a position that this process knows: whatever it remembers of streams is worthless.
-    #[error("the log ends at position {found}, position {known} was known")]
+    /// A position that this process knows is not what it was: whatever it remembers of streams is worthless.
+    #[error("position {known} is not what it was, the log ends at {found}")]
     LogWentBack {
         /// The position that was known.
         known: u64,

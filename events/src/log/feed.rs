@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Log;
 use super::error::LogError;
-use super::stored::StoredEvent;
+use super::stored::{Behind, Head, StoredEvent};
 
 /// A writer in this process wakes a waiting reader at once; another node's events are found by asking, first after …
 const SOONEST: Duration = Duration::from_millis(50);
@@ -16,7 +17,14 @@ const LATEST: Duration = Duration::from_millis(250);
 impl Log {
     /// Everything behind `after`, in batches of at most `batch` events.
     pub fn feed(&self, after: u64, batch: usize) -> Feed {
-        Feed { log: self.clone(), position: after, batch: batch.max(1) }
+        Feed { log: self.clone(), position: after, recorded_at: None, batch: batch.max(1) }
+    }
+
+    /// Everything behind an event that was read before. If another event stands there now, because an older copy of
+    /// the log was restored and has grown since, the feed says `WentBack`.
+    pub fn feed_from(&self, last: Head, batch: usize) -> Feed {
+        let recorded_at = (last.position > 0).then_some(last.recorded_at);
+        Feed { log: self.clone(), position: last.position, recorded_at, batch: batch.max(1) }
     }
 
     /// Waits until the log reaches beyond `position`. False if it has not when the time is over.
@@ -44,6 +52,7 @@ impl Log {
 pub struct Feed {
     log: Log,
     position: u64,
+    recorded_at: Option<DateTime<Utc>>,
     batch: usize,
 }
 
@@ -67,9 +76,13 @@ impl Feed {
 
     /// The next events that are there already; none if the feed has caught up.
     pub async fn at_hand(&mut self) -> Result<Vec<StoredEvent>, LogError> {
-        let events = self.log.read(self.position, self.batch).await?;
+        let Behind { since, events } = self.log.behind(self.position, self.batch).await?;
+        if self.recorded_at.is_some() && self.recorded_at != since {
+            return Err(LogError::WentBack { known: self.position, found: self.log.head().await?.position });
+        }
         if let Some(last) = events.last() {
             self.position = last.position;
+            self.recorded_at = Some(last.recorded_at);
         }
         Ok(events)
     }

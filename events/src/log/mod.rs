@@ -35,6 +35,7 @@ pub use feed::Feed;
 pub use pen::Pen;
 pub use postgres::setup_postgres;
 pub use ready::{LONGEST_TEXT, MOST_BYTES, MOST_EVENTS};
+use stored::Behind;
 pub use stored::{Head, StoredEvent};
 
 /// How a log is opened.
@@ -130,14 +131,19 @@ impl Log {
     /// At most `limit` events behind position `after`, in order and without a gap. None if `after` is the log's end;
     /// `WentBack` if it is beyond.
     pub async fn read(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
-        let events = match &self.inner.store {
+        Ok(self.behind(after, limit).await?.events)
+    }
+
+    /// The same, with the time of the event at `after`.
+    async fn behind(&self, after: u64, limit: usize) -> Result<Behind, LogError> {
+        let behind = match &self.inner.store {
             Store::Sqlite(store) => store.read(after, limit).await?,
             Store::Postgres(store) => store.read(after, limit).await?,
         };
-        if let Some(last) = events.last() {
+        if let Some(last) = behind.events.last() {
             self.learn(Head { position: last.position, recorded_at: last.recorded_at });
         }
-        Ok(events)
+        Ok(behind)
     }
 
     /// One history behind a sequence, 0 for all of it.

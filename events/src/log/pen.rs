@@ -144,6 +144,9 @@ impl Writing {
             }
             Err(Unwritten::Nothing(error)) => {
                 tracing::warn!(error = %chain(&error), appends = batch.len(), "appends were not stored");
+                if error.is_passing() {
+                    self.turn_away(&error);
+                }
                 all(&AppendError::Unavailable(error))
             }
             Err(Unwritten::Unsure(error)) => {
@@ -155,6 +158,15 @@ impl Writing {
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             // Whoever asked may have gone; the append stands all the same.
             drop(answer.send(outcome));
+        }
+    }
+
+    /// Answers all that wait: they have waited as long as the batch that was given up, and would wait again for each
+    /// batch before theirs.
+    fn turn_away(&mut self, error: &LogError) {
+        let waiting = std::iter::from_fn(|| self.waiting.try_recv().ok());
+        for job in self.held.take().into_iter().chain(waiting).take(WAITING) {
+            drop(job.answer.send(Err(AppendError::Unavailable(error.clone()))));
         }
     }
 

@@ -108,8 +108,17 @@ impl Row {
     }
 }
 
-/// Rows read from position `after` on, the row at `after` included, as the events behind it: continuous, in order.
-pub(crate) fn continuous(rows: Vec<Row>, after: u64) -> Result<Vec<StoredEvent>, LogError> {
+/// What stands behind a position.
+pub(crate) struct Behind {
+    /// The time of the event at the position itself; none at position 0.
+    pub(crate) since: Option<DateTime<Utc>>,
+    /// The events behind it.
+    pub(crate) events: Vec<StoredEvent>,
+}
+
+/// Rows read from position `after` on, the row at `after` included: continuous, in order.
+pub(crate) fn continuous(rows: Vec<Row>, after: u64) -> Result<Behind, LogError> {
+    let mut since = None;
     let mut last = DateTime::<Utc>::MIN_UTC;
     let mut events = Vec::with_capacity(rows.len());
     for (next, row) in (after.max(1)..).zip(rows) {
@@ -127,9 +136,11 @@ pub(crate) fn continuous(rows: Vec<Row>, after: u64) -> Result<Vec<StoredEvent>,
         last = event.recorded_at;
         if found > after {
             events.push(event);
+        } else {
+            since = Some(event.recorded_at);
         }
     }
-    Ok(events)
+    Ok(Behind { since, events })
 }
 
 /// A column that is never negative.

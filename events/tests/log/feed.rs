@@ -12,7 +12,7 @@ on_both!(
     a_reader_in_the_same_process_is_woken,
     waiting_ends_when_the_time_is_over,
     a_log_that_went_back_is_noticed_by_reader_and_pen,
-    a_log_that_went_back_and_grew_again_is_noticed_by_the_pen,
+    a_log_that_went_back_and_grew_again_is_noticed_by_reader_and_pen,
     a_missing_position_is_damage,
     two_opens_see_one_log,
 );
@@ -83,17 +83,24 @@ async fn a_log_that_went_back_is_noticed_by_reader_and_pen(stage: Stage) {
     assert_eq!(whole(&log).await.len(), 7);
 }
 
-async fn a_log_that_went_back_and_grew_again_is_noticed_by_the_pen(stage: Stage) {
+async fn a_log_that_went_back_and_grew_again_is_noticed_by_reader_and_pen(stage: Stage) {
     let log = stage.log().await;
     let pen = Pen::start(&log);
     for n in 0..10 {
         pen.append(one(command_id(n.into()), &thing("a"), n, 1)).await.unwrap();
     }
+    let (head, mut feed) = (log.head().await.unwrap(), log.feed(0, 100));
+    assert_eq!(feed.at_hand().await.unwrap().len(), 10);
     cut(&stage, 4).await;
     let other = stage.log().await;
     Pen::start(&other).append(one(command_id(60), &thing("b"), 0, 20)).await.unwrap();
     let lost = pen.append(one(command_id(61), &thing("a"), 10, 1)).await;
     assert!(matches!(lost, Err(AppendError::LogWentBack { known: 10, found: 24 })), "{lost:?}");
+    // A reader that goes on, and one that comes back with what it kept.
+    for mut feed in [feed, log.feed_from(head, 100)] {
+        let other = feed.at_hand().await;
+        assert!(matches!(other, Err(LogError::WentBack { known: 10, found: 24 })), "{other:?}");
+    }
     let stale = pen.append(one(command_id(62), &thing("a"), 10, 1)).await;
     assert!(matches!(stale, Err(AppendError::Conflict(_))), "{stale:?}");
     assert_eq!(whole(&log).await.len(), 24);

@@ -8,7 +8,7 @@ use super::{PostgresLog, meaning};
 use crate::clock::from_micros;
 use crate::log::append::{CommandRecord, StreamId};
 use crate::log::error::LogError;
-use crate::log::stored::{Head, Row, StoredEvent, continuous, signed, unsigned};
+use crate::log::stored::{Behind, Head, Row, StoredEvent, continuous, signed, unsigned};
 
 impl PostgresLog {
     /// Where the log ends.
@@ -26,7 +26,7 @@ impl PostgresLog {
     }
 
     /// At most `limit` events behind `after`, in order.
-    pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
+    pub(crate) async fn read(&self, after: u64, limit: usize) -> Result<Behind, LogError> {
         let rows = sqlx::query(
             "SELECT position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version,
                     payload::text, metadata::text

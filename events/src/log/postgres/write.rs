@@ -156,7 +156,7 @@ impl Writer {
         };
         let found = Head { position: unsigned(answer.head_before), recorded_at: from_micros(answer.head_at) };
         let outcome = match answer.outcome.as_str() {
-            "stored" => written(batch, answer, found, &mut connection).await.map_err(Unwritten::Unsure),
+            "stored" => Ok(written(batch, answer, found, &mut connection).await.map_err(Unwritten::Unsure)?),
             "went back" => Err(Unwritten::WentBack { known: known.position, found }),
             _ => Err(Unwritten::Nothing(LogError::ClockRefused)),
         };

@@ -39,7 +39,11 @@ impl SqliteLog {
             .busy_timeout(file::PATIENCE)
             .foreign_keys(false)
             .pragma("query_only", "ON");
-        let cold = SqlitePoolOptions::new().max_connections(4).test_before_acquire(false).connect_lazy_with(options);
+        let cold = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(file::PATIENCE)
+            .test_before_acquire(false)
+            .connect_lazy_with(options);
         let log = Self { path, idle: vec![connection].into(), turns: tokio::sync::Semaphore::new(READERS), cold };
         Ok((Arc::new(log), id))
     }

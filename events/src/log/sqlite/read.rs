@@ -9,7 +9,7 @@ use super::{SqliteLog, meaning};
 use crate::clock::from_micros;
 use crate::log::append::{CommandRecord, StreamId};
 use crate::log::error::LogError;
-use crate::log::stored::{Head, Row, StoredEvent, continuous, signed, unsigned};
+use crate::log::stored::{Behind, Head, Row, StoredEvent, continuous, signed, unsigned};
 
 const COLUMNS: &str = "position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, \
                        payload, metadata";
@@ -21,7 +21,7 @@ impl SqliteLog {
     }
 
     /// At most `limit` events behind `after`, in order.
-    pub(crate) async fn read(self: &Arc<Self>, after: u64, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
+    pub(crate) async fn read(self: &Arc<Self>, after: u64, limit: usize) -> Result<Behind, LogError> {
         self.reading(move |connection| {
             let rows = rows(
                 connection,
