@@ -4,6 +4,7 @@ pub mod accept_referral;
 pub mod answer_referral;
 pub mod assess;
 pub mod assign_caseworker;
+pub mod causes;
 pub mod closing;
 pub mod command;
 pub mod composition;

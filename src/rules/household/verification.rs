@@ -169,8 +169,10 @@ impl FindNotPoor {
         let on = asked.on(self.happened_on);
         let heard = heard(case, PanelFinding::NotPoor)?;
         check_day(on, &heard, asked)?;
+        let mut decision = super::closing::ended_work(household, asked, on)?;
         let after = After { standing: Standing::Closed(ClosedAs::NotPoor), ..case.after() };
-        Ok(Decision::fact(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard, after })))
+        decision.household.push(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard, after }));
+        Ok(decision)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::rules::Needs;
 use crate::rules::household::command::Name;
 
 /// One referral accepted, one waiting, one sent back, one declined, an enrolment; then three days in vain.
-fn with_open_work() -> Story {
+pub(super) fn with_open_work() -> Story {
     let mut story = Story::assessed();
     for n in 1..=4 {
         story.given("record-need", form::need(n));
@@ -47,6 +47,15 @@ fn a_closing_withdraws_referrals_frees_places_and_closes_needs() {
     assert!(story.case().referrals.values().all(|it| !it.is_with_agency()));
     story.stands(Stage::Referred, "closed:unreachable");
     story.is_due("nothing");
+}
+
+#[test]
+fn a_household_found_not_poor_has_no_open_need() {
+    let mut story = Story::identified();
+    story.given("record-need", form::need(1)).given("visit-home", json!({"seen": "not_poor"}));
+    story.given("hold-panel", json!({"attended": 9, "finding": "not_poor"}));
+    story.when("find-not-poor", json!({})).records(&["NeedClosed", "FoundNotPoor"]);
+    assert!(story.case().needs.values().all(|it| !it.open));
 }
 
 #[test]

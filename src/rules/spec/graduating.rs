@@ -21,7 +21,7 @@ fn assessed_on(first: &str, second: &str, rank: &str, month: &str) -> Story {
     story
 }
 
-fn ready() -> Story {
+pub(super) fn ready() -> Story {
     assessed_on("2026-03-01", "2026-09-01", "fair", "3078.00")
 }
 

@@ -13,6 +13,7 @@ mod judging;
 mod members;
 mod other_aggregates;
 mod policies;
+mod property;
 mod referring;
 mod refusals;
 mod retracting;

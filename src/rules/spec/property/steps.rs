@@ -1,0 +1,192 @@
+//! Whatever somebody may ask next: small numbers, so that commands meet the same people, needs and referrals.
+
+use chrono::Duration;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::super::after_a_case_closes::with_open_work;
+use super::super::form::{self, with};
+use super::super::graduating::ready;
+use super::super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, PLOTS, STATE, SUPERVISOR, Story, id};
+use crate::rules::household::command::Name;
+
+/// One step of a story.
+#[derive(Debug, Clone)]
+pub(super) struct Step {
+    /// Which command.
+    pub(super) name: Name,
+    /// What it is about.
+    about: u8,
+    /// How it is answered.
+    how: u8,
+    /// Days since the step before.
+    later: i64,
+    /// Days ago it happened; `None`: left out.
+    ago: Option<i64>,
+    /// Who asks.
+    by_supervisor: bool,
+    /// Places of clinic and models from now on.
+    places: Option<u32>,
+}
+
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    // What leads on comes up more often than what ends the story.
+    let leading = [
+        Name::MakeReferral,
+        Name::RecordNeed,
+        Name::RetractFact,
+        Name::AttemptVisit,
+        Name::Verify,
+        Name::FindNotPoor,
+        Name::NoteResponseOverdue,
+        Name::DeclineGraduation,
+    ];
+    let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
+    let later = prop_oneof![3 => Just(0i64), 2 => 1i64..5, 1 => 5i64..120];
+    let ago = prop::option::weighted(0.3, 0i64..40);
+    let places = prop::option::weighted(0.1, 0u32..3);
+    let step = (name, 0u8..8, 0u8..8, later, ago, any::<bool>(), places).prop_map(
+        |(name, about, how, later, ago, by_supervisor, places)| Step {
+            name,
+            about,
+            how,
+            later,
+            ago,
+            by_supervisor,
+            places,
+        },
+    );
+    prop::collection::vec(step, 1..25)
+}
+
+/// Where stories begin: the deep stages are hard to reach by chance.
+pub(super) fn beginnings() -> impl Strategy<Value = Story> {
+    prop::sample::select(vec![
+        Story::begins("2026-01-05"),
+        Story::identified(),
+        Story::verified(),
+        Story::assessed(),
+        Story::referred(),
+        Story::accepted(),
+        Story::assisted(),
+        heard("poor"),
+        heard("not_poor"),
+        ready(),
+        proposed(),
+        with_open_work(),
+    ])
+}
+
+/// Visited and heard, with a need, to be judged.
+fn heard(finding: &str) -> Story {
+    let mut story = Story::identified();
+    story.given("visit-home", json!({"seen": "unclear"})).given("record-need", form::need(1));
+    story.given("hold-panel", json!({"attended": 5, "finding": finding}));
+    story
+}
+
+/// Proposed to graduate.
+fn proposed() -> Story {
+    let mut story = ready();
+    story.given("propose-graduation", json!({}));
+    story
+}
+
+fn pick<T: Copy>(list: &[T], n: u8) -> T {
+    list[usize::from(n) % list.len()]
+}
+
+impl Step {
+    /// Moves the story's day and furniture, and says what is asked.
+    pub(super) fn take(&self, story: &mut Story) -> Value {
+        story.today += Duration::days(self.later);
+        story.by(if self.by_supervisor { SUPERVISOR } else { CASEWORKER });
+        if let Some(places) = self.places {
+            form::set_capacity(story, STATE, "clinic", Some(places));
+            form::set_places(story, MUSHROOMS, places);
+        }
+        let body = self.body(story);
+        match (self.ago, self.name) {
+            (None, _) | (_, Name::NoteResponseOverdue | Name::RetractFact) => body,
+            (Some(ago), _) => with(body, json!({"happened_on": story.today - Duration::days(ago)})),
+        }
+    }
+
+    fn body(&self, story: &Story) -> Value {
+        let (about, how) = (u128::from(self.about), self.how);
+        let person = 1 + about % 4;
+        let referral = form::referral(1 + about % 5);
+        match self.name {
+            Name::Identify => with(
+                form::identify(),
+                json!({
+                    "lists": [{"list": "tpmap", "list_date": "2021-12-31", "status": "missed"}],
+                }),
+            ),
+            Name::RecordListStatus => json!({
+                "list": pick(&["tpmap", "bmn", "welfare_card"], how), "list_date": "2021-12-31",
+                "status": pick(&["listed", "missed", "unknown"], self.about),
+            }),
+            Name::AssignCaseworker => json!({"caseworker": id(pick(&[CASEWORKER, SUPERVISOR], how))}),
+            Name::WriteNote => json!({"note": {"text": "ข้อความ", "about": [id(person)]}}),
+            Name::AddMember => json!({"member": with(
+                form::person(person, pick(&["head", "spouse", "child"], how)),
+                json!({
+                    "sex": pick(&["female", "male", "unknown"], how),
+                    "residence": pick(&["registered_and_living", "registered_only", "living_only"], self.about / 2),
+                }),
+            )}),
+            Name::RemoveMember => json!({"person": id(person), "because": "moved_out"}),
+            Name::AttemptVisit => json!({"because": "nobody_home"}),
+            Name::VisitHome => match how {
+                0 => json!({"seen": "poor", "informant": id(person)}),
+                _ => json!({"seen": pick(&["poor", "not_poor", "unclear"], how)}),
+            },
+            Name::HoldPanel => json!({
+                "attended": 5, "finding": pick(&["poor", "poor", "poor", "not_poor", "undecided"], how),
+            }),
+            Name::Verify | Name::FindNotPoor | Name::CloseUnreachable | Name::ProposeGraduation | Name::Graduate => {
+                json!({})
+            }
+            Name::Assess => {
+                let body = form::assess_earning(pick(&["lowest", "low", "fair", "good"], how), "9000.00");
+                if self.about == 0 { with(body, json!({"answers": {"human.health": ["low"]}})) } else { body }
+            }
+            Name::RecordIncome => json!({"evidence": "seen", "money": form::earning("1200.00")}),
+            Name::RecordNeed => match how {
+                0 => with(form::need(1 + about % 4), json!({"person": id(person), "words": {"text": "ต้องการ"}})),
+                _ => form::need(1 + about % 4),
+            },
+            Name::MakeReferral => with(
+                form::refer(1 + about % 5, 1 + u128::from(how) % 4),
+                json!({
+                    "agency": id(pick(&[STATE, STATE, COMPANY, FAR_AWAY], self.about)),
+                    "service": pick(&["repair", "clinic", "emergency", "clinic"], how),
+                    "basis": pick(&["public_task", "consent"], how / 4),
+                }),
+            ),
+            Name::AcceptReferral | Name::NoteResponseOverdue => referral,
+            Name::DeclineReferral => with(referral, json!({"reason": pick(&["no_capacity", "other"], how)})),
+            Name::ReturnReferral => with(
+                referral,
+                json!({
+                    "reason": pick(&["document_missing", "other"], how), "words": {"text": "ขาดเอกสาร"},
+                }),
+            ),
+            Name::CompleteReferral => with(referral, json!({"outcome": pick(&["met", "partly_met", "not_met"], how)})),
+            Name::DeliverAssistance => match how {
+                0 | 1 => with(form::help(), json!({"referral": referral["referral"]})),
+                2 => with(form::help(), json!({"model": id(MUSHROOMS)})),
+                3 => with(form::help(), json!({"beneficiaries": [id(person)]})),
+                _ => form::help(),
+            },
+            Name::EnrolInModel => json!({"model": id(pick(&[MUSHROOMS, MUSHROOMS, PLOTS], how))}),
+            Name::DeclineGraduation => json!({"reason": "weak_evidence"}),
+            Name::RetractFact => {
+                // Any of the last facts: they are the ones that something may rest on, or nothing yet.
+                let last = story.household.sequence();
+                json!({"sequence": last.saturating_sub(u64::from(self.about * 2 + how / 4)), "reason": "mistake"})
+            }
+        }
+    }
+}
