@@ -5,6 +5,8 @@
 pub mod caller;
 pub mod grid;
 pub mod policy;
+#[cfg(test)]
+mod spec;
 
 pub use self::caller::{Caller, Role};
 pub use self::policy::{Action, Denied, Relation, Sight, may, sight};

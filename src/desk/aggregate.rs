@@ -97,3 +97,47 @@ folded!(Model, MODEL, ModelEvent);
 folded!(Staff, STAFF, StaffEvent);
 folded!(PolicyBook, POLICY, PolicyEvent);
 folded!(Numbering, NUMBERING, NumberingEvent);
+
+#[cfg(test)]
+mod spec {
+    use cqrs_es::test::TestFramework;
+    use events::clock::start_of;
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::household::command::Name;
+    use crate::rules::spec::story::Story;
+
+    fn asks(story: &Story, name: Name, body: &serde_json::Value) -> Envelope {
+        let command = name.read(body.to_string().as_bytes()).unwrap();
+        let asked = story.asked();
+        Envelope {
+            command,
+            now: start_of(story.today),
+            actor: asked.actor,
+            command_id: asked.command,
+            target: asked.target,
+            policies: Arc::new(story.book.clone()),
+        }
+    }
+
+    #[test]
+    fn a_household_decides_alike_in_the_hands_of_the_library() {
+        let story = Story::identified();
+        let visit = asks(&story, Name::VisitHome, &json!({"seen": "poor"}));
+        let expected = story.decide(&visit.command).unwrap().household;
+        TestFramework::<Household>::with(Others::default())
+            .given(story.household.facts().to_vec())
+            .when(visit)
+            .then_expect_events(expected);
+    }
+
+    #[test]
+    fn the_library_hears_the_same_refusal() {
+        let story = Story::identified();
+        TestFramework::<Household>::with(Others::default())
+            .given(story.household.facts().to_vec())
+            .when(asks(&story, Name::Verify, &json!({})))
+            .then_expect_error(Refusal::NotVisited);
+    }
+}
