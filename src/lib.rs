@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod app;
+pub mod case_view;
 pub mod check;
 pub mod cli;
 
@@ -12,3 +13,4 @@ pub mod desk;
 
 pub mod rules;
 pub mod watcher;
+pub mod web;

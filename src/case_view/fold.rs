@@ -1,0 +1,273 @@
+//! From facts to the case that a reader sees. A fact that was taken back adds nothing.
+
+use chrono::NaiveDate;
+use events::clock::day_of;
+use events::facts::household::{DisclosedField, HouseholdEvent};
+use events::facts::people::Words;
+use events::id::{NeedId, PersonId, ProposalId, ReferralId};
+use projections::figures::referrals::{Queue, ReferralState};
+use serde::Serialize;
+
+use super::history::{Entry, History};
+use super::lens::Lens;
+use super::view::{
+    AssessmentView, CallView, CaseView, DueView, EnrolmentView, IncomeView, MemberView, NeedView, NoteView,
+    ProposalView, ReferralView,
+};
+use crate::rules::household::Household;
+
+/// The case of a history through a lens; none before the household was identified.
+pub fn case_view(history: &History, lens: &Lens) -> Option<CaseView> {
+    let household = history.folded();
+    let mut view = header(history, &household)?;
+    for entry in history.entries.iter().filter(|entry| !household.is_retracted(entry.sequence)) {
+        add(&mut view, entry, lens);
+    }
+    view.assessments.sort_by_key(|it| it.on);
+    view.score = view.assessments.iter().rev().find_map(|it| it.overall.clone());
+    let today = day_of(history.now);
+    for referral in &mut view.referrals {
+        run_clock(referral, today);
+    }
+    if lens.is_narrow() {
+        narrow(&mut view, lens);
+    }
+    Some(view)
+}
+
+fn header(history: &History, household: &Household) -> Option<CaseView> {
+    let case = household.case()?;
+    let today = day_of(history.now);
+    let due = case.next_due.as_ref();
+    Some(CaseView {
+        id: history.household,
+        case_no: case.case_no,
+        sequence: history.sequence(),
+        as_of: history.as_of(),
+        stage: case.stage,
+        standing: case.standing,
+        episode: case.episode,
+        identified_on: case.identified_on,
+        sources: Vec::new(),
+        basis: case.basis,
+        place: case.place,
+        address: None,
+        caseworker: case.caseworker,
+        score: None,
+        next_due: due.map(|due| DueView {
+            what: due.what,
+            by: due.by,
+            policy: due.policy.clone(),
+            overdue: due.by < today,
+        }),
+        composition: case.composition.clone(),
+        members: Vec::new(),
+        lists: Vec::new(),
+        calls: Vec::new(),
+        assessments: Vec::new(),
+        incomes: Vec::new(),
+        needs: Vec::new(),
+        referrals: Vec::new(),
+        models: Vec::new(),
+        help: Vec::new(),
+        notes: Vec::new(),
+        proposals: Vec::new(),
+        actions: Vec::new(),
+    })
+}
+
+/// Adds what one fact says.
+fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
+    use HouseholdEvent as E;
+    let inner = |words: &Option<Words>| words.as_ref().map(|words| lens.inner(&words.text));
+    match &entry.fact {
+        E::HouseholdIdentified(it) => {
+            view.sources.clone_from(&it.sources);
+            view.address = it.address.as_ref().map(|address| lens.field(DisclosedField::Address, address));
+        }
+        E::ListStatusRecorded(it) => view.lists.push(it.clone()),
+        E::NoteWritten(it) => view.notes.push(NoteView {
+            note: it.note,
+            on: it.happened_on,
+            about: it.about.clone(),
+            text: lens.inner(&it.text),
+        }),
+        E::MemberJoined(it) => {
+            view.members.retain(|member| member.person != it.person);
+            view.members.push(MemberView {
+                person: it.person,
+                sex: it.sex,
+                relation: it.relation,
+                residence: it.residence,
+                joined_on: it.happened_on,
+                left_on: None,
+                details: lens.person(&it.details),
+            });
+        }
+        E::MemberLeft(it) => member(view, it.person, |member| member.left_on = Some(it.happened_on)),
+        E::VisitAttempted(it) => view.calls.push(CallView::Attempt { on: it.happened_on, because: it.because }),
+        E::HomeVisited(it) => {
+            view.calls.push(CallView::Visit { on: it.happened_on, seen: it.seen, remarks: inner(&it.remarks) });
+        }
+        E::PanelHeld(it) => view.calls.push(CallView::Panel {
+            on: it.happened_on,
+            attended: it.attended,
+            finding: it.finding,
+            remarks: inner(&it.remarks),
+        }),
+        E::HouseholdAssessed(it) => view.assessments.push(AssessmentView {
+            assessment: it.assessment,
+            on: it.happened_on,
+            instrument: it.instrument.clone(),
+            scoring: it.scoring.clone(),
+            capitals: it.capitals.clone(),
+            overall: it.overall.clone(),
+            deprived: it.deprived.clone(),
+            money: it.money.clone(),
+            income_evidence: it.income_evidence,
+        }),
+        E::IncomeRecorded(it) => {
+            view.incomes.push(IncomeView { on: it.happened_on, money: it.money.clone(), evidence: it.evidence });
+        }
+        E::NeedRecorded(it) => view.needs.push(NeedView {
+            need: it.need,
+            on: it.happened_on,
+            capital: it.capital,
+            indicator: it.indicator.clone(),
+            person: it.person,
+            priority: it.priority,
+            words: it.words.as_ref().map(|words| lens.need_words(it.need, &words.text)),
+            closed: None,
+        }),
+        E::NeedClosed(it) => need(view, it.need, |need| need.closed = Some(it.because)),
+        E::ReferralMade(it) => view.referrals.push(ReferralView {
+            referral: it.referral,
+            need: it.need,
+            agency: it.agency,
+            service: it.service.clone(),
+            basis: it.basis,
+            disclosed: it.disclosed.clone(),
+            state: ReferralState::ToAnswer,
+            made_on: it.happened_on,
+            made_at: entry.at.time,
+            respond_by: it.respond_by,
+            overdue_noted_at: None,
+            accepted_on: None,
+            accepted_at: None,
+            deliver_by: None,
+            waiting_days: None,
+            overdue: false,
+            ended_on: None,
+            ended_as: None,
+            words: None,
+        }),
+        E::ReferralAccepted(it) => referral(view, it.referral, |referral| {
+            referral.state = ReferralState::ToDeliver;
+            referral.accepted_on = Some(it.happened_on);
+            referral.accepted_at = Some(entry.at.time);
+            referral.deliver_by = Some(it.deliver_by);
+        }),
+        E::ReferralDeclined(it) => referral(view, it.referral, |referral| {
+            end(referral, ReferralState::Declined, it.happened_on, &it.reason);
+            referral.words = it.words.as_ref().map(|words| lens.answer_words(it.referral, &words.text));
+        }),
+        E::ReferralReturned(it) => referral(view, it.referral, |referral| {
+            end(referral, ReferralState::Returned, it.happened_on, &it.reason);
+            referral.words = it.words.as_ref().map(|words| lens.answer_words(it.referral, &words.text));
+        }),
+        E::ReferralCompleted(it) => referral(view, it.referral, |referral| {
+            end(referral, ReferralState::Completed, it.happened_on, &it.outcome);
+        }),
+        E::ReferralWithdrawn(it) => referral(view, it.referral, |referral| {
+            end(referral, ReferralState::Withdrawn, it.happened_on, &it.because);
+        }),
+        E::ResponseOverdue(it) => {
+            referral(view, it.referral, |referral| referral.overdue_noted_at = Some(entry.at.time));
+        }
+        E::AssistanceDelivered(it) => view.help.push(it.into()),
+        E::ModelEnrolled(it) => {
+            view.models.push(EnrolmentView { model: it.model, on: it.happened_on, left_on: None });
+        }
+        E::ModelLeft(it) => {
+            let open = view.models.iter_mut().rev().find(|enrolled| enrolled.model == it.model);
+            if let Some(enrolled) = open {
+                enrolled.left_on = Some(it.happened_on);
+            }
+        }
+        E::GraduationProposed(it) => view.proposals.push(ProposalView {
+            proposal: it.proposal,
+            on: it.happened_on,
+            proposer: it.proposer,
+            verdict: it.verdict.clone(),
+            decided_on: None,
+            approver: None,
+            declined: None,
+        }),
+        E::GraduationDeclined(it) => proposal(view, it.proposal, |proposal| {
+            proposal.decided_on = Some(it.happened_on);
+            proposal.declined = Some(it.reason);
+        }),
+        E::HouseholdGraduated(it) => proposal(view, it.proposal, |proposal| {
+            proposal.decided_on = Some(it.happened_on);
+            proposal.approver = Some(it.approver);
+        }),
+        // The header says where these have brought the household.
+        E::CaseNumberAssigned(_)
+        | E::CaseworkerAssigned(_)
+        | E::HouseholdVerified(_)
+        | E::FoundNotPoor(_)
+        | E::HouseholdUnreachable(_)
+        | E::FactRetracted(_) => {}
+    }
+}
+
+fn member(view: &mut CaseView, id: PersonId, change: impl FnOnce(&mut MemberView)) {
+    view.members.iter_mut().find(|it| it.person == id).map(change);
+}
+
+fn need(view: &mut CaseView, id: NeedId, change: impl FnOnce(&mut NeedView)) {
+    view.needs.iter_mut().find(|it| it.need == id).map(change);
+}
+
+fn referral(view: &mut CaseView, id: ReferralId, change: impl FnOnce(&mut ReferralView)) {
+    view.referrals.iter_mut().find(|it| it.referral == id).map(change);
+}
+
+fn proposal(view: &mut CaseView, id: ProposalId, change: impl FnOnce(&mut ProposalView)) {
+    view.proposals.iter_mut().find(|it| it.proposal == id).map(change);
+}
+
+fn end(referral: &mut ReferralView, state: ReferralState, on: NaiveDate, why: &impl Serialize) {
+    referral.state = state;
+    referral.ended_on = Some(on);
+    referral.ended_as = serde_json::to_value(why).ok().and_then(|why| why.as_str().map(ToOwned::to_owned));
+}
+
+/// The clock that runs counts calendar days from the day its start was recorded.
+fn run_clock(referral: &mut ReferralView, today: NaiveDate) {
+    let (since, by) = match referral.state.queue() {
+        Some(Queue::ToAnswer) => (Some(referral.made_at), Some(referral.respond_by)),
+        Some(Queue::ToDeliver) => (referral.accepted_at, referral.deliver_by),
+        None => (None, None),
+    };
+    referral.waiting_days = since.map(|since| (today - day_of(since)).num_days());
+    referral.overdue = by.is_some_and(|by| by < today);
+}
+
+/// Leaves what an agency needs for the referrals that are open with it.
+fn narrow(view: &mut CaseView, lens: &Lens) {
+    view.referrals.retain(|referral| lens.sees_referral(referral.referral));
+    let needs: Vec<_> = view.referrals.iter().map(|referral| referral.need).collect();
+    view.needs.retain(|need| needs.contains(&need.need));
+    view.help.retain(|help| help.referral.is_some_and(|referral| lens.sees_referral(referral)));
+    view.score = None;
+    view.next_due = None;
+    view.sources.clear();
+    view.lists.clear();
+    view.calls.clear();
+    view.assessments.clear();
+    view.incomes.clear();
+    view.models.clear();
+    view.notes.clear();
+    view.proposals.clear();
+}

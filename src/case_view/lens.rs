@@ -1,0 +1,192 @@
+//! What of the personal values a reader gets to see: all, what was disclosed to the reader's agency, or nothing.
+
+use std::collections::BTreeSet;
+
+use events::facts::household::{DisclosedField, HouseholdEvent};
+use events::id::{AgencyId, NeedId, ReferralId};
+use events::sealed::{Sealed, SealedState};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::history::History;
+use crate::access::{Caller, Sight, sight};
+use crate::rules::household::Household;
+
+/// In which form a personal value is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShownAs {
+    /// The whole value.
+    Clear,
+    /// The parts that were disclosed to the reader's agency.
+    Disclosed,
+    /// This reader does not see it.
+    Masked,
+    /// Its key was destroyed: nobody can see it again.
+    Erased,
+}
+
+/// A personal value as one reader sees it.
+#[derive(Clone, PartialEq, Serialize, ToSchema)]
+pub struct Shown {
+    /// In which form.
+    pub shown: ShownAs,
+    /// The value, or the part of it that may be seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub value: Option<Value>,
+}
+
+// What is shown to a reader is not shown to a log line.
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}", self.shown)
+    }
+}
+
+/// How far one reader sees into one household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lens {
+    /// Everything.
+    Clear,
+    /// What the referrals disclose that are open at the reader's agency now.
+    Disclosed {
+        /// The agency.
+        agency: AgencyId,
+        /// The fields.
+        fields: BTreeSet<DisclosedField>,
+        /// Needs whose words are disclosed.
+        words: BTreeSet<NeedId>,
+        /// The open referrals themselves.
+        referrals: BTreeSet<ReferralId>,
+    },
+    /// Nothing.
+    Masked,
+}
+
+impl Lens {
+    /// The lens of a caller. `present` is the whole history: what is disclosed depends on what is open now.
+    pub fn of(caller: &Caller, present: &History, household: &Household) -> Self {
+        match (sight(caller.role), caller.agency) {
+            (Sight::Clear, _) => Self::Clear,
+            (Sight::Masked, _) | (Sight::Disclosed, None) => Self::Masked,
+            (Sight::Disclosed, Some(agency)) => Self::disclosed_to(agency, present, household),
+        }
+    }
+
+    fn disclosed_to(agency: AgencyId, present: &History, household: &Household) -> Self {
+        let open = |id: &ReferralId| {
+            household
+                .case()
+                .and_then(|case| case.referrals.get(id))
+                .is_some_and(|referral| referral.agency == agency && referral.is_with_agency())
+        };
+        let (mut fields, mut words, mut referrals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for entry in &present.entries {
+            let HouseholdEvent::ReferralMade(made) = &entry.fact else { continue };
+            if household.is_retracted(entry.sequence) || !open(&made.referral) {
+                continue;
+            }
+            referrals.insert(made.referral);
+            fields.extend(made.disclosed.iter().copied());
+            if made.disclosed.contains(&DisclosedField::NeedWords) {
+                words.insert(made.need);
+            }
+        }
+        Self::Disclosed { agency, fields, words, referrals }
+    }
+
+    /// Whether this reader sees nothing but what is referred to one agency.
+    pub const fn is_narrow(&self) -> bool {
+        matches!(self, Self::Disclosed { .. })
+    }
+
+    /// Whether a field was disclosed, or all are seen.
+    pub fn sees(&self, field: DisclosedField) -> bool {
+        match self {
+            Self::Clear => true,
+            Self::Disclosed { fields, .. } => fields.contains(&field),
+            Self::Masked => false,
+        }
+    }
+
+    /// Whether a referral may be seen.
+    pub fn sees_referral(&self, referral: ReferralId) -> bool {
+        match self {
+            Self::Clear | Self::Masked => true,
+            Self::Disclosed { referrals, .. } => referrals.contains(&referral),
+        }
+    }
+
+    /// The words of a need.
+    pub fn need_words(&self, need: NeedId, words: &Sealed<String>) -> Shown {
+        let seen = match self {
+            Self::Clear => true,
+            Self::Disclosed { words, .. } => words.contains(&need),
+            Self::Masked => false,
+        };
+        self.whole(seen, words)
+    }
+
+    /// The words of an answer to a referral: its agency wrote them.
+    pub fn answer_words(&self, referral: ReferralId, words: &Sealed<String>) -> Shown {
+        self.whole(*self != Self::Masked && self.sees_referral(referral), words)
+    }
+
+    /// A value that only those see who see everything.
+    pub fn inner<T: Serialize>(&self, value: &Sealed<T>) -> Shown {
+        self.whole(*self == Self::Clear, value)
+    }
+
+    /// A value that is disclosed as a whole.
+    pub fn field<T: Serialize>(&self, field: DisclosedField, value: &Sealed<T>) -> Shown {
+        self.whole(self.sees(field), value)
+    }
+
+    /// What is known of a person: field by field.
+    pub fn person<T: Serialize>(&self, value: &Sealed<T>) -> Shown {
+        let Self::Disclosed { .. } = self else { return self.inner(value) };
+        let parts = [
+            (DisclosedField::Names, &["prefix", "given_name", "family_name"][..]),
+            (DisclosedField::Phone, &["phone"]),
+            (DisclosedField::Birth, &["birth"]),
+            (DisclosedField::Health, &["health"]),
+            (DisclosedField::CitizenId, &["citizen_id", "has_id_card"]),
+            (DisclosedField::Income, &["income_month"]),
+        ];
+        match opened(value) {
+            Err(shown) => shown,
+            Ok(Value::Object(mut all)) => {
+                let mut seen = Map::new();
+                for name in parts.iter().filter(|(field, _)| self.sees(*field)).flat_map(|(_, names)| *names) {
+                    if let Some(part) = all.remove(*name) {
+                        seen.insert((*name).to_owned(), part);
+                    }
+                }
+                let shown = if seen.is_empty() { ShownAs::Masked } else { ShownAs::Disclosed };
+                Shown { shown, value: (!seen.is_empty()).then_some(Value::Object(seen)) }
+            }
+            Ok(_) => Shown { shown: ShownAs::Masked, value: None },
+        }
+    }
+
+    fn whole<T: Serialize>(&self, seen: bool, value: &Sealed<T>) -> Shown {
+        let shown = if *self == Self::Clear { ShownAs::Clear } else { ShownAs::Disclosed };
+        match opened(value) {
+            Ok(value) if seen => Shown { shown, value: Some(value) },
+            Ok(_) => Shown { shown: ShownAs::Masked, value: None },
+            Err(shown) => shown,
+        }
+    }
+}
+
+/// The value, or in which form its absence is shown.
+fn opened<T: Serialize>(value: &Sealed<T>) -> Result<Value, Shown> {
+    let absent = |shown| Err(Shown { shown, value: None });
+    match &value.state {
+        SealedState::Open(value) => Ok(serde_json::to_value(value).unwrap_or(Value::Null)),
+        SealedState::Erased => absent(ShownAs::Erased),
+        SealedState::Closed(_) => absent(ShownAs::Masked),
+    }
+}

@@ -1,0 +1,23 @@
+//! What one household's page shows: its facts folded into a case, as one reader sees it, now or at a past moment.
+//!
+//! | file | question |
+//! |---|---|
+//! | `history` | which facts were known at that moment? |
+//! | `lens` | what of the personal values does this reader see? |
+//! | `fold`, `view` | what do the facts add up to? |
+//! | `timeline` | what happened, in order, and what was taken back? |
+//! | `actions` | what may this reader do, and what stands in the way? |
+
+mod actions;
+mod fold;
+mod history;
+mod lens;
+mod timeline;
+mod view;
+
+pub use actions::{ActionView, Because, actions};
+pub use fold::case_view;
+pub use history::{Entry, History, Moment};
+pub use lens::{Lens, Shown, ShownAs};
+pub use timeline::{TimelineEntry, masked, shown, timeline};
+pub use view::*;

@@ -1,0 +1,156 @@
+//! A household's history as a reader sees it: every fact in order, what was taken back beside what took it back.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use events::facts::household::{HouseholdEvent, NoteWritten};
+use events::facts::people::Words;
+use events::facts::register;
+use events::id::{CommandId, StaffId};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::history::{Entry, History};
+use super::lens::Lens;
+
+/// One fact of the timeline.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// Its place in the household's history.
+    pub sequence: u64,
+    /// Its place in the log.
+    pub position: u64,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// The day it happened, where the fact has one of its own.
+    pub happened_on: Option<NaiveDate>,
+    /// Its name.
+    pub event: String,
+    /// What it says, in Thai.
+    pub says_th: &'static str,
+    /// And in English.
+    pub says_en: &'static str,
+    /// Who acted.
+    pub actor: StaffId,
+    /// In which role.
+    pub role: String,
+    /// Through which door.
+    pub channel: &'static str,
+    /// The command that caused it.
+    pub command: CommandId,
+    /// A reason's code, where one was given.
+    pub reason: Option<String>,
+    /// When it was typed in, on a device without network.
+    pub captured_at: Option<DateTime<Utc>>,
+    /// The sequence of the fact that took this one back.
+    pub retracted_by: Option<u64>,
+    /// The fact itself, personal values as this reader sees them.
+    #[schema(value_type = Object)]
+    pub fact: Value,
+}
+
+/// Every fact of a history through a lens.
+pub fn timeline(history: &History, lens: &Lens) -> Vec<TimelineEntry> {
+    let mut retracted_by = BTreeMap::new();
+    for entry in &history.entries {
+        if let HouseholdEvent::FactRetracted(it) = &entry.fact {
+            retracted_by.insert(it.sequence, entry.sequence);
+        }
+    }
+    let told = |entry| told(entry, lens, &retracted_by);
+    history.entries.iter().map(told).collect()
+}
+
+fn told(entry: &Entry, lens: &Lens, retracted_by: &BTreeMap<u64, u64>) -> TimelineEntry {
+    let Entry { sequence, at, fact, metadata } = entry;
+    let name = fact.schema().name;
+    let words = register::find(name);
+    TimelineEntry {
+        sequence: *sequence,
+        position: at.position,
+        recorded_at: at.time,
+        happened_on: fact.happened_on(),
+        event: name.to_owned(),
+        says_th: words.map_or("", |entry| entry.th),
+        says_en: words.map_or("", |entry| entry.en),
+        actor: metadata.actor,
+        role: metadata.role.clone(),
+        channel: metadata.channel.as_str(),
+        command: metadata.command,
+        reason: metadata.reason.clone(),
+        captured_at: metadata.captured_at,
+        retracted_by: retracted_by.get(sequence).copied(),
+        fact: shown(fact, lens),
+    }
+}
+
+/// The fact as JSON, every sealed value replaced by what the reader sees of it. A sealed value that nobody has
+/// thought of here is masked.
+pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
+    use HouseholdEvent as E;
+    let mut json = serde_json::to_value(fact).unwrap_or(Value::Null);
+    let mut put = |name: &str, seen: Value| {
+        if let Some(field) = json.get_mut(name) {
+            *field = seen;
+        }
+    };
+    let inner = |words: &Option<Words>| {
+        words.as_ref().map_or(Value::Null, |words| json!({"about": words.about, "text": lens.inner(&words.text)}))
+    };
+    match fact {
+        E::HouseholdIdentified(it) => {
+            let field = events::facts::household::DisclosedField::Address;
+            put("address", it.address.as_ref().map_or(Value::Null, |address| json!(lens.field(field, address))));
+            put("origin", it.origin.as_ref().map_or(Value::Null, |origin| json!(lens.inner(origin))));
+        }
+        E::NoteWritten(NoteWritten { text, .. }) => put("text", json!(lens.inner(text))),
+        E::MemberJoined(it) => put("details", json!(lens.person(&it.details))),
+        E::HomeVisited(it) => put("remarks", inner(&it.remarks)),
+        E::PanelHeld(it) => put("remarks", inner(&it.remarks)),
+        E::NeedRecorded(it) => {
+            let seen = |words: &Words| json!({"about": words.about, "text": lens.need_words(it.need, &words.text)});
+            put("words", it.words.as_ref().map_or(Value::Null, seen));
+        }
+        E::ReferralDeclined(it) => put("words", inner(&it.words)),
+        E::ReferralReturned(it) => put("words", inner(&it.words)),
+        E::ListStatusRecorded(_)
+        | E::CaseNumberAssigned(_)
+        | E::CaseworkerAssigned(_)
+        | E::MemberLeft(_)
+        | E::VisitAttempted(_)
+        | E::HouseholdVerified(_)
+        | E::FoundNotPoor(_)
+        | E::HouseholdUnreachable(_)
+        | E::HouseholdAssessed(_)
+        | E::IncomeRecorded(_)
+        | E::NeedClosed(_)
+        | E::ReferralMade(_)
+        | E::ReferralAccepted(_)
+        | E::ReferralCompleted(_)
+        | E::ReferralWithdrawn(_)
+        | E::ResponseOverdue(_)
+        | E::AssistanceDelivered(_)
+        | E::ModelEnrolled(_)
+        | E::ModelLeft(_)
+        | E::GraduationProposed(_)
+        | E::GraduationDeclined(_)
+        | E::HouseholdGraduated(_)
+        | E::FactRetracted(_) => {}
+    }
+    masked(&mut json);
+    json
+}
+
+/// Masks every sealed form that is left, whatever it holds.
+pub fn masked(value: &mut Value) {
+    match value {
+        Value::Object(members) if ["$o", "$s", "$e"].iter().any(|form| members.contains_key(*form)) => {
+            let erased = members.contains_key("$e");
+            *value = json!({"shown": if erased { "erased" } else { "masked" }});
+        }
+        Value::Object(members) => members.values_mut().for_each(masked),
+        Value::Array(items) => items.iter_mut().for_each(masked),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

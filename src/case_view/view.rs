@@ -1,0 +1,339 @@
+//! A case as a reader sees it: what the page of one household shows.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use events::area::Place;
+use events::case_no::CaseNo;
+use events::facts::case::{DueWhat, PolicyRef, Stage, Standing};
+use events::facts::household::{
+    AssistanceDelivered, Capital, CapitalScore, Dimension, DisclosedField, Evidence, GraduationDeclineReason,
+    LegalBasis, Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding, Seen,
+    Source, Verdict, Worth,
+};
+use events::facts::people::{Composition, Relation, ResidenceStatus, Sex};
+use events::id::{
+    AgencyId, AssessmentId, AssistanceId, HouseholdId, ModelId, NeedId, NoteId, PersonId, ProposalId, ReferralId,
+    StaffId,
+};
+use projections::AsOf;
+use projections::figures::referrals::ReferralState;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::actions::ActionView;
+use super::lens::Shown;
+
+/// One household's case, as one reader sees it at one moment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CaseView {
+    /// The household.
+    pub id: HouseholdId,
+    /// Its case number.
+    pub case_no: Option<CaseNo>,
+    /// The sequence of the last fact shown: what `If-Match` takes.
+    pub sequence: u64,
+    /// What moment is shown.
+    pub as_of: AsOf,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Whether work goes on.
+    pub standing: Standing,
+    /// Which opening of the case this is.
+    pub episode: u32,
+    /// The day it was found.
+    pub identified_on: NaiveDate,
+    /// Who pointed to it.
+    pub sources: Vec<Source>,
+    /// Why its data may be held.
+    pub basis: LegalBasis,
+    /// Where it lives.
+    pub place: Place,
+    /// Where the house stands, and its code.
+    pub address: Option<Shown>,
+    /// Who looks after it.
+    pub caseworker: Option<StaffId>,
+    /// Score and level by the latest complete assessment.
+    pub score: Option<OverallScore>,
+    /// What is due next.
+    pub next_due: Option<DueView>,
+    /// Who makes it up.
+    pub composition: Composition,
+    /// Everybody ever noted with it.
+    pub members: Vec<MemberView>,
+    /// What state lists say of it.
+    pub lists: Vec<ListStatusRecorded>,
+    /// Visits, attempts and panels, in the order they were recorded.
+    pub calls: Vec<CallView>,
+    /// Assessments, the latest day last.
+    pub assessments: Vec<AssessmentView>,
+    /// Incomes noted between assessments.
+    pub incomes: Vec<IncomeView>,
+    /// What it lacks.
+    pub needs: Vec<NeedView>,
+    /// What was asked of agencies.
+    pub referrals: Vec<ReferralView>,
+    /// Operating models it takes part in or took part in.
+    pub models: Vec<EnrolmentView>,
+    /// Help that arrived.
+    pub help: Vec<HelpView>,
+    /// Notes.
+    pub notes: Vec<NoteView>,
+    /// Proposals to graduate, the latest last.
+    pub proposals: Vec<ProposalView>,
+    /// What this reader may do now; empty for a past moment.
+    pub actions: Vec<ActionView>,
+}
+
+/// What must happen next.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DueView {
+    /// What.
+    pub what: DueWhat,
+    /// The last day on which it is in time.
+    pub by: NaiveDate,
+    /// The policy that set the day.
+    pub policy: PolicyRef,
+    /// Whether that day has passed.
+    pub overdue: bool,
+}
+
+/// A person noted with the household.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MemberView {
+    /// The person.
+    pub person: PersonId,
+    /// Sex.
+    pub sex: Sex,
+    /// Relation to the head.
+    pub relation: Relation,
+    /// Registered, living there, or both.
+    pub residence: ResidenceStatus,
+    /// Since when.
+    pub joined_on: NaiveDate,
+    /// Until when; none: a member now.
+    pub left_on: Option<NaiveDate>,
+    /// Names and everything else personal.
+    pub details: Shown,
+}
+
+/// A visit, an attempt in vain, or a panel.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub enum CallView {
+    /// Somebody came in vain.
+    Attempt {
+        /// The day.
+        on: NaiveDate,
+        /// Why nobody was met.
+        because: NotMet,
+    },
+    /// The home was visited.
+    Visit {
+        /// The day.
+        on: NaiveDate,
+        /// What was seen.
+        seen: Seen,
+        /// In words.
+        remarks: Option<Shown>,
+    },
+    /// The village panel spoke.
+    Panel {
+        /// The day.
+        on: NaiveDate,
+        /// How many took part.
+        attended: u16,
+        /// What they found.
+        finding: PanelFinding,
+        /// In words.
+        remarks: Option<Shown>,
+    },
+}
+
+/// An assessment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AssessmentView {
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// The day of the survey.
+    pub on: NaiveDate,
+    /// Instrument and version.
+    pub instrument: String,
+    /// The scoring policy.
+    pub scoring: PolicyRef,
+    /// One score per capital.
+    pub capitals: Vec<CapitalScore>,
+    /// The household's score; none: a capital is incomplete.
+    pub overall: Option<OverallScore>,
+    /// Dimensions in which it is deprived.
+    pub deprived: Vec<Dimension>,
+    /// Money.
+    pub money: MoneyTotals,
+    /// How surely the income is known.
+    pub income_evidence: Evidence,
+}
+
+/// Income noted between assessments.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncomeView {
+    /// The day.
+    pub on: NaiveDate,
+    /// Money.
+    pub money: MoneyTotals,
+    /// How surely it is known.
+    pub evidence: Evidence,
+}
+
+/// A need.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NeedView {
+    /// The need.
+    pub need: NeedId,
+    /// The day it was noted.
+    pub on: NaiveDate,
+    /// The capital it belongs to.
+    pub capital: Capital,
+    /// The indicator it came from.
+    pub indicator: Option<String>,
+    /// The member who has it.
+    pub person: Option<PersonId>,
+    /// 1 most urgent to 5.
+    pub priority: u8,
+    /// In the household's words.
+    pub words: Option<Shown>,
+    /// Why it is open no longer; none: it is open.
+    pub closed: Option<NeedClosedBecause>,
+}
+
+/// A referral with its two clocks.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReferralView {
+    /// The referral.
+    pub referral: ReferralId,
+    /// The need it is for.
+    pub need: NeedId,
+    /// To whom.
+    pub agency: AgencyId,
+    /// Which service.
+    pub service: String,
+    /// Why data may be given to the agency.
+    pub basis: LegalBasis,
+    /// What is disclosed while it is open.
+    pub disclosed: Vec<DisclosedField>,
+    /// Where it is.
+    pub state: ReferralState,
+    /// The day it was agreed.
+    pub made_on: NaiveDate,
+    /// When it was recorded: the clock to answer starts here.
+    pub made_at: DateTime<Utc>,
+    /// The last day for an answer.
+    pub respond_by: NaiveDate,
+    /// When it was noted that no answer had come in time.
+    pub overdue_noted_at: Option<DateTime<Utc>>,
+    /// The day the agency says it accepted.
+    pub accepted_on: Option<NaiveDate>,
+    /// When the acceptance was recorded: the clock to deliver starts here.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// The last day for delivery.
+    pub deliver_by: Option<NaiveDate>,
+    /// Calendar days on the clock that runs; none when none runs.
+    pub waiting_days: Option<i64>,
+    /// Whether the clock that runs has passed its last day.
+    pub overdue: bool,
+    /// The day it ended.
+    pub ended_on: Option<NaiveDate>,
+    /// How or why it ended, or why it was sent back.
+    pub ended_as: Option<String>,
+    /// The agency's words.
+    pub words: Option<Shown>,
+}
+
+/// Taking part in an operating model.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct EnrolmentView {
+    /// The model.
+    pub model: ModelId,
+    /// Since when.
+    pub on: NaiveDate,
+    /// Until when.
+    pub left_on: Option<NaiveDate>,
+}
+
+/// Help that arrived.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct HelpView {
+    /// The delivery.
+    pub assistance: AssistanceId,
+    /// The day it arrived.
+    pub on: NaiveDate,
+    /// What it was.
+    pub kind: String,
+    /// The capital it strengthens.
+    pub capital: Capital,
+    /// The dimension it counts under.
+    pub dimension: Dimension,
+    /// What it was worth.
+    pub worth: Worth,
+    /// Members it was for.
+    pub beneficiaries: Vec<PersonId>,
+    /// Who gave it.
+    pub agency: Option<AgencyId>,
+    /// The referral it answers.
+    pub referral: Option<ReferralId>,
+    /// The model it came through.
+    pub model: Option<ModelId>,
+}
+
+/// A note.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NoteView {
+    /// The note.
+    pub note: NoteId,
+    /// The day it speaks of.
+    pub on: NaiveDate,
+    /// Members it is about.
+    pub about: Vec<PersonId>,
+    /// The words.
+    pub text: Shown,
+}
+
+/// A proposal to graduate, and what became of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProposalView {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The day.
+    pub on: NaiveDate,
+    /// Who proposed.
+    pub proposer: StaffId,
+    /// What the policy said.
+    pub verdict: Verdict,
+    /// The day it was decided; none: it waits.
+    pub decided_on: Option<NaiveDate>,
+    /// Who approved.
+    pub approver: Option<StaffId>,
+    /// Why it was turned down.
+    pub declined: Option<GraduationDeclineReason>,
+}
+
+impl From<&AssistanceDelivered> for HelpView {
+    fn from(it: &AssistanceDelivered) -> Self {
+        Self {
+            assistance: it.assistance,
+            on: it.happened_on,
+            kind: it.kind.clone(),
+            capital: it.capital,
+            dimension: it.dimension,
+            worth: it.worth,
+            beneficiaries: it.beneficiaries.clone(),
+            agency: it.agency,
+            referral: it.referral,
+            model: it.model,
+        }
+    }
+}
+
+impl CaseView {
+    /// The level by the latest complete assessment.
+    pub fn level(&self) -> Option<Level> {
+        self.score.as_ref().map(|score| score.level)
+    }
+}

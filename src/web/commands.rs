@@ -1,0 +1,276 @@
+//! Every change goes in here: a command is read, handed to the desk, and answered with its receipt.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::body::{Json, unread};
+use super::examples;
+use super::household_id::{Id, household};
+use super::operation::{OpenTo, Operation, Parameter, Shape, text, uuid};
+use super::problem::Problem;
+use super::refused::{of_denied, of_desk};
+use super::request::{CommandHeaders, KEY, POSITION, REPLAY, Signed};
+use super::{V1, Web};
+use crate::access::{Action, Caller, Relation, may};
+use crate::desk::{AgencyCommand, ModelCommand, Order, Receipt, StaffCommand, Submission};
+use crate::rules::household::command::Name;
+use crate::rules::policy::Publish;
+use crate::rules::refusal::Thing;
+
+/// Where something new is found.
+struct Made(&'static str);
+
+impl Web {
+    async fn submit(
+        &self,
+        caller: Caller,
+        headers: CommandHeaders,
+        order: Order,
+        thing: Thing,
+        made: Option<Made>,
+    ) -> Result<Response, Problem> {
+        let submission = Submission { caller, command: headers.command, seen: headers.seen, order };
+        let receipt = self.0.desk.submit(submission).await.map_err(|error| of_desk(error, thing))?;
+        Ok(answer(&receipt, made))
+    }
+}
+
+/// A receipt as an answer.
+fn answer(receipt: &Receipt, made: Option<Made>) -> Response {
+    let status = if made.is_some() { StatusCode::CREATED } else { StatusCode::OK };
+    let mut response = (status, axum::Json(receipt)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", receipt.sequence)) {
+        headers.insert(header::ETAG, tag);
+    }
+    headers.insert(POSITION, HeaderValue::from(receipt.position));
+    if receipt.replayed {
+        headers.insert(REPLAY, HeaderValue::from_static("true"));
+    }
+    if let Some(Made(collection)) = made
+        && let Ok(place) = HeaderValue::from_str(&format!("{V1}/{collection}/{}", receipt.id))
+    {
+        headers.insert(header::LOCATION, place);
+    }
+    response
+}
+
+/// What may not be done by this role is not read first.
+fn allowed(caller: &Caller, action: Action) -> Result<(), Problem> {
+    may(caller.role, action, Relation::InScope).map_err(of_denied)
+}
+
+/// The id that the client chose, or the one that follows from the command's id: a repeat meets the same.
+fn id_of(chosen: Option<Uuid>, headers: &CommandHeaders, word: &str) -> Uuid {
+    chosen.unwrap_or_else(|| Uuid::new_v5(&headers.command.0, word.as_bytes()))
+}
+
+async fn identify(web: Web, caller: Caller, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+    allowed(&caller, Action::Household(Name::Identify))?;
+    let headers = CommandHeaders::read(&headers)?;
+    let (id, json) = json.with_id()?;
+    let command = Name::Identify.read(&json.0).map_err(|error| unread(&error))?;
+    let order = Order::Household { id: HouseholdId(id_of(id, &headers, "household")), command };
+    web.submit(caller, headers, order, Thing::Household, Some(Made("households"))).await
+}
+
+async fn household_command(
+    web: Web,
+    caller: Caller,
+    id: String,
+    headers: HeaderMap,
+    json: Json,
+    name: Name,
+) -> Result<Response, Problem> {
+    allowed(&caller, Action::Household(name))?;
+    let headers = CommandHeaders::read(&headers)?;
+    let command = name.read(&json.0).map_err(|error| unread(&error))?;
+    let id = household(&web, &id).await?;
+    web.submit(caller, headers, Order::Household { id, command }, Thing::Household, None).await
+}
+
+/// What the commands of one kind of aggregate have in common: who may give them, and how their order is made.
+struct Kind {
+    collection: &'static str,
+    word: &'static str,
+    action: Action,
+    thing: Thing,
+}
+
+const AGENCY: Kind =
+    Kind { collection: "agencies", word: "agency", action: Action::ManageAgencies, thing: Thing::Agency };
+const MODEL: Kind = Kind { collection: "models", word: "model", action: Action::ManageModels, thing: Thing::Model };
+const STAFF: Kind = Kind { collection: "staff", word: "staff", action: Action::ManageStaff, thing: Thing::Staff };
+
+/// `POST /agencies` and the like: something new.
+fn making<T>(kind: &'static Kind, summary: &str, name: &str, order: fn(Uuid, T) -> Order) -> Operation
+where
+    T: DeserializeOwned + ToSchema + Send + 'static,
+{
+    let route =
+        post(move |State(web): State<Web>, Signed(caller): Signed, headers: HeaderMap, json: Json| async move {
+            allowed(&caller, kind.action)?;
+            let headers = CommandHeaders::read(&headers)?;
+            let (id, json) = json.with_id()?;
+            let order = order(id_of(id, &headers, kind.word), json.read()?);
+            web.submit(caller, headers, order, kind.thing, Some(Made(kind.collection))).await
+        });
+    Operation {
+        method: "post",
+        path: format!("{V1}/{}", kind.collection),
+        id: format!("{}_{}", name.replace('-', "_"), kind.word),
+        tag: kind.collection,
+        summary: summary.to_owned(),
+        open_to: OpenTo::WhoMay(kind.action),
+        parameters: command_headers(),
+        body: Some((Shape::with_id::<T>(), examples::of(name))),
+        status: 201,
+        answer: Some(Shape::of::<Receipt>()),
+        failures: &[409, 412, 413, 415, 422],
+        route,
+    }
+}
+
+/// `POST /agencies/{id}/offer-service` and the like: a command to what is there.
+fn changing<T>(kind: &'static Kind, summary: &str, name: &str, order: fn(Uuid, T) -> Order) -> Operation
+where
+    T: DeserializeOwned + ToSchema + Send + 'static,
+{
+    let handler = move |State(web): State<Web>, Signed(caller): Signed, Id(id): Id, headers: HeaderMap, json: Json| async move {
+        allowed(&caller, kind.action)?;
+        let headers = CommandHeaders::read(&headers)?;
+        let command = json.read()?;
+        let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
+        web.submit(caller, headers, order(id, command), kind.thing, None).await
+    };
+    Operation {
+        method: "post",
+        path: format!("{V1}/{}/{{id}}/{name}", kind.collection),
+        id: format!("{}_{}", name.replace('-', "_"), kind.word),
+        tag: kind.collection,
+        summary: summary.to_owned(),
+        open_to: OpenTo::WhoMay(kind.action),
+        parameters: [vec![Parameter::path("id", "Its id.", uuid())], command_headers()].concat(),
+        body: Some((Shape::of::<T>(), examples::of(name))),
+        status: 200,
+        answer: Some(Shape::of::<Receipt>()),
+        failures: &[404, 409, 412, 413, 415, 422],
+        route: post(handler),
+    }
+}
+
+fn command_headers() -> Vec<Parameter> {
+    vec![
+        Parameter::header(KEY, "The command's id. Sent again with the same body it is the same command.", uuid()),
+        Parameter::header(
+            "if-match",
+            "The sequence that the caller has seen, in quotes.",
+            text("^(\"[0-9]{1,18}\"|\\*)$"),
+        ),
+    ]
+}
+
+/// Every command.
+pub fn operations() -> Vec<Operation> {
+    let mut all = vec![identifying()];
+    all.extend(Name::ALL.into_iter().filter(|name| *name != Name::Identify).map(to_household));
+    all.push(making(&AGENCY, "Registers an agency.", "register", |id, it| Order::Agency {
+        id: AgencyId(id),
+        command: AgencyCommand::Register(it),
+    }));
+    all.push(changing(&AGENCY, "Offers a service.", "offer-service", |id, it| Order::Agency {
+        id: AgencyId(id),
+        command: AgencyCommand::OfferService(it),
+    }));
+    all.push(changing(&AGENCY, "Says how many a service takes.", "set-capacity", |id, it| Order::Agency {
+        id: AgencyId(id),
+        command: AgencyCommand::SetCapacity(it),
+    }));
+    all.push(making(&MODEL, "Opens an operating model.", "open", |id, it| Order::Model {
+        id: ModelId(id),
+        command: ModelCommand::Open(it),
+    }));
+    all.push(changing(&MODEL, "Says how many households the model takes.", "set-places", |id, it| Order::Model {
+        id: ModelId(id),
+        command: ModelCommand::SetPlaces(it),
+    }));
+    all.push(making(&STAFF, "Takes somebody onto the staff.", "join", |id, it| Order::Staff {
+        id: StaffId(id),
+        command: StaffCommand::Join(it),
+    }));
+    all.push(changing(&STAFF, "Grants a role.", "grant-role", |id, it| Order::Staff {
+        id: StaffId(id),
+        command: StaffCommand::GrantRole(it),
+    }));
+    all.push(publishing());
+    all
+}
+
+fn identifying() -> Operation {
+    let route = post(|State(web): State<Web>, Signed(caller): Signed, headers: HeaderMap, json: Json| {
+        identify(web, caller, headers, json)
+    });
+    Operation {
+        method: "post",
+        path: format!("{V1}/households"),
+        id: "identify_household".to_owned(),
+        tag: "households",
+        summary: "Identifies a household: found by at least one source, with a place and a legal basis.".to_owned(),
+        open_to: OpenTo::WhoMay(Action::Household(Name::Identify)),
+        parameters: command_headers(),
+        body: Some((Shape::with_id::<crate::rules::household::identify::Identify>(), examples::of("identify"))),
+        status: 201,
+        answer: Some(Shape::of::<Receipt>()),
+        failures: &[404, 409, 412, 413, 415, 422],
+        route,
+    }
+}
+
+fn to_household(name: Name) -> Operation {
+    let handler = move |State(web): State<Web>, Signed(caller): Signed, Id(id): Id, headers: HeaderMap, json: Json| {
+        household_command(web, caller, id, headers, json, name)
+    };
+    Operation {
+        method: "post",
+        path: format!("{V1}/households/{{id}}/{}", name.as_str()),
+        id: format!("{}_of_household", name.as_str().replace('-', "_")),
+        tag: "households",
+        summary: format!("The command `{}`.", name.as_str()),
+        open_to: OpenTo::WhoMay(Action::Household(name)),
+        parameters: [vec![Parameter::household()], command_headers()].concat(),
+        body: Some((examples::shape(name), examples::of(name.as_str()))),
+        status: 200,
+        answer: Some(Shape::of::<Receipt>()),
+        failures: &[404, 409, 412, 413, 415, 422],
+        route: post(handler),
+    }
+}
+
+fn publishing() -> Operation {
+    let handler = |State(web): State<Web>, Signed(caller): Signed, headers: HeaderMap, json: Json| async move {
+        allowed(&caller, Action::ManagePolicies)?;
+        let headers = CommandHeaders::read(&headers)?;
+        let publish: Publish = json.read()?;
+        web.submit(caller, headers, Order::Policy(publish), Thing::Place, Some(Made("policies"))).await
+    };
+    Operation {
+        method: "post",
+        path: format!("{V1}/policies"),
+        id: "publish_policy".to_owned(),
+        tag: "policies",
+        summary: "Publishes a version of a policy of a province.".to_owned(),
+        open_to: OpenTo::WhoMay(Action::ManagePolicies),
+        parameters: command_headers(),
+        body: Some((Shape::of::<Publish>(), examples::of("publish"))),
+        status: 201,
+        answer: Some(Shape::of::<Receipt>()),
+        failures: &[409, 412, 413, 415, 422],
+        route: post(handler),
+    }
+}

@@ -1,0 +1,152 @@
+//! A body for every command that reads as what it says: for the document, and for whoever tries it with curl.
+
+use serde_json::{Value, json};
+
+use super::operation::Shape;
+use crate::rules::household::command::Name;
+use crate::rules::household::{
+    accept_referral, answer_referral, assess, assign_caseworker, deliver_assistance, enrol, graduation, identify,
+    make_referral, members, notes, overdue, retract, verification,
+};
+
+const SOME_ID: &str = "4f1d2c3b-5a69-4788-9697-a5b4c3d2e1f0";
+
+/// The schema of the body of a household's command.
+pub fn shape(name: Name) -> Shape {
+    match name {
+        Name::Identify => Shape::of::<identify::Identify>(),
+        Name::RecordListStatus => Shape::of::<notes::RecordListStatus>(),
+        Name::AssignCaseworker => Shape::of::<assign_caseworker::AssignCaseworker>(),
+        Name::WriteNote => Shape::of::<notes::WriteNote>(),
+        Name::AddMember => Shape::of::<members::AddMember>(),
+        Name::RemoveMember => Shape::of::<members::RemoveMember>(),
+        Name::AttemptVisit => Shape::of::<verification::AttemptVisit>(),
+        Name::VisitHome => Shape::of::<verification::VisitHome>(),
+        Name::HoldPanel => Shape::of::<verification::HoldPanel>(),
+        Name::Verify => Shape::of::<verification::Verify>(),
+        Name::FindNotPoor => Shape::of::<verification::FindNotPoor>(),
+        Name::CloseUnreachable => Shape::of::<verification::CloseUnreachable>(),
+        Name::Assess => Shape::of::<assess::Assess>(),
+        Name::RecordIncome => Shape::of::<assess::RecordIncome>(),
+        Name::RecordNeed => Shape::of::<notes::RecordNeed>(),
+        Name::MakeReferral => Shape::of::<make_referral::MakeReferral>(),
+        Name::AcceptReferral => Shape::of::<accept_referral::AcceptReferral>(),
+        Name::DeclineReferral => Shape::of::<answer_referral::DeclineReferral>(),
+        Name::ReturnReferral => Shape::of::<answer_referral::ReturnReferral>(),
+        Name::CompleteReferral => Shape::of::<answer_referral::CompleteReferral>(),
+        Name::NoteResponseOverdue => Shape::of::<overdue::NoteResponseOverdue>(),
+        Name::DeliverAssistance => Shape::of::<deliver_assistance::DeliverAssistance>(),
+        Name::EnrolInModel => Shape::of::<enrol::EnrolInModel>(),
+        Name::ProposeGraduation => Shape::of::<graduation::ProposeGraduation>(),
+        Name::DeclineGraduation => Shape::of::<graduation::DeclineGraduation>(),
+        Name::Graduate => Shape::of::<graduation::Graduate>(),
+        Name::RetractFact => Shape::of::<retract::RetractFact>(),
+    }
+}
+
+/// The example of a command's body, by the command's name.
+pub fn of(name: &str) -> Value {
+    let day = "2026-03-02";
+    let member = || {
+        json!({
+            "sex": "female", "relation": "head", "residence": "registered_and_living",
+            "details": {
+                "prefix": "นาง", "given_name": "สมหญิง", "family_name": "ใจดี", "birth": "1969-05",
+                "health": "chronic", "education": "primary", "work": "farmer", "welfare": ["state_welfare_card"]
+            }
+        })
+    };
+    let money = || {
+        json!({
+            "incomes": [{"concept": "farm", "period": "year", "net": "net", "amount": "42000.00"}],
+            "expense_month": "3200.00", "debt": null
+        })
+    };
+    match name {
+        "identify" => json!({
+            "happened_on": day, "tambon": "460901", "moo": 3, "sources": ["village_leader"], "basis": "public_task",
+            "address": {"house_no": "25/2"},
+            "lists": [{"list": "tpmap", "list_date": "2026-01-31", "status": "missed"}], "members": [member()]
+        }),
+        "record-list-status" => {
+            json!({"happened_on": day, "list": "welfare_card", "list_date": "2026-01-31", "status": "listed"})
+        }
+        "assign-caseworker" => json!({"happened_on": day, "caseworker": SOME_ID}),
+        "write-note" => json!({"happened_on": day, "note": {"text": "บ้านอยู่หลังวัด ถามทางจากผู้ใหญ่บ้าน"}}),
+        "add-member" => json!({"happened_on": day, "member": member()}),
+        "remove-member" => json!({"happened_on": day, "person": SOME_ID, "because": "works_elsewhere"}),
+        "attempt-visit" => json!({"happened_on": day, "because": "nobody_home"}),
+        "visit-home" => json!({"happened_on": day, "seen": "poor", "remarks": {"text": "หลังคารั่ว"}}),
+        "hold-panel" => json!({"happened_on": day, "attended": 14, "finding": "poor"}),
+        "assess" => json!({
+            "happened_on": day, "instrument": "pppconnext-37@1", "answers": {}, "money": money(),
+            "income_evidence": "told"
+        }),
+        "record-income" => json!({"happened_on": day, "money": money(), "evidence": "seen"}),
+        "record-need" => {
+            json!({"happened_on": day, "capital": "physical", "priority": 2, "words": {"text": "หลังคารั่ว"}})
+        }
+        "make-referral" => json!({
+            "happened_on": day, "need": SOME_ID, "agency": SOME_ID, "service": "house_repair", "basis": "public_task",
+            "disclosed": ["names", "address"]
+        }),
+        "accept-referral" => json!({"happened_on": day, "referral": SOME_ID}),
+        "decline-referral" => json!({"happened_on": day, "referral": SOME_ID, "reason": "no_capacity"}),
+        "return-referral" => json!({"happened_on": day, "referral": SOME_ID, "reason": "details_unclear"}),
+        "complete-referral" => json!({"happened_on": day, "referral": SOME_ID, "outcome": "met"}),
+        "note-response-overdue" => json!({"referral": SOME_ID}),
+        "deliver-assistance" => json!({
+            "happened_on": day, "kind": "house_repair", "capital": "physical", "dimension": "living",
+            "worth": {"form": "baht", "amount": "18500.00"}, "agency": SOME_ID, "referral": SOME_ID
+        }),
+        "enrol-in-model" => json!({"happened_on": day, "model": SOME_ID}),
+        "decline-graduation" => json!({"happened_on": day, "reason": "weak_evidence"}),
+        "retract-fact" => json!({"sequence": 7, "reason": "mistake"}),
+        "register" => json!({
+            "name_th": "เทศบาลตำบลตัวอย่าง", "name_en": "Example Municipality", "kind": "lao", "areas": ["4609"]
+        }),
+        "offer-service" => json!({
+            "service": "house_repair", "name_th": "ซ่อมบ้าน", "name_en": "House repair", "capital": "physical",
+            "dimension": "living"
+        }),
+        "set-capacity" => json!({"service": "house_repair", "places": 20}),
+        "open" => json!({
+            "name_th": "เห็ดฟางเงินล้าน", "name_en": "Straw mushroom", "family": "pro_poor_value_chain",
+            "capital": "economic", "areas": ["4609"], "eligibility": {"able_to_work_at_least": 1}, "places": 30
+        }),
+        "set-places" => json!({"places": 40}),
+        "join" => json!({"details": {"name": "สมชาย ตัวอย่าง"}}),
+        "grant-role" => json!({"role": "caseworker", "scope": {"areas": ["4609"]}}),
+        "publish" => json!({
+            "province": "46", "effective_on": day,
+            "body": {"kind": "sla", "answer_days": 7, "deliver_days": 30}
+        }),
+        // Verify, find not poor, close, propose and graduate say only when.
+        _ => json!({"happened_on": day}),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::household::command::read;
+
+    #[test]
+    fn every_example_reads_as_its_command() {
+        for name in Name::ALL {
+            let body = serde_json::to_vec(&of(name.as_str())).unwrap();
+            assert_eq!(name.read(&body).unwrap().name(), name);
+        }
+        fn reads<T: serde::de::DeserializeOwned>(name: &str) {
+            read::<T>(&serde_json::to_vec(&of(name)).unwrap()).unwrap();
+        }
+        reads::<crate::rules::agency::Register>("register");
+        reads::<crate::rules::agency::OfferService>("offer-service");
+        reads::<crate::rules::agency::SetCapacity>("set-capacity");
+        reads::<crate::rules::model::Open>("open");
+        reads::<crate::rules::model::SetPlaces>("set-places");
+        reads::<crate::rules::staff::Join>("join");
+        reads::<crate::rules::staff::GrantRole>("grant-role");
+        reads::<crate::rules::policy::Publish>("publish");
+    }
+}

@@ -1,0 +1,97 @@
+//! The JSON API: the only door that knows HTTP. It reads, asks the desk or the read model, and answers.
+//!
+//! | file | question |
+//! |---|---|
+//! | `operation` | what operations are there, and who may call them? (routes and document come from this) |
+//! | `commands`, `reads` | what does each do? |
+//! | `tokens`, `request` | who asks, and what do the headers say? |
+//! | `body`, `query` | what was sent, and which field of it can't stand? |
+//! | `problem`, `kind`, `refused` | how does every error become one answer, in two languages? |
+//! | `openapi`, `examples` | what does the document say? |
+//! | `health`, `metrics` | is it alive, ready, and how is it doing? |
+
+mod body;
+mod commands;
+mod examples;
+mod health;
+mod household_id;
+mod kind;
+mod language;
+mod layers;
+mod metrics;
+pub mod openapi;
+mod operation;
+pub mod problem;
+mod query;
+mod reads;
+mod refused;
+mod request;
+mod tokens;
+mod words;
+
+use std::sync::Arc;
+
+use axum::Router;
+use projections::ReadModel;
+use tokio::net::TcpListener;
+
+use crate::desk::Desk;
+use metrics::Metrics;
+
+pub use kind::Kind;
+pub use tokens::{Bearer, FILE as TOKENS_FILE, Issued, TokenError, Tokens};
+
+/// Where the API begins.
+pub const V1: &str = "/api/v1";
+
+/// What the service is made of.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The door for every change.
+    pub desk: Desk,
+    /// Who may come in.
+    pub tokens: Tokens,
+    /// What answers lists, counts and searches.
+    pub read_model: ReadModel,
+}
+
+/// The service as its handlers see it.
+#[derive(Debug, Clone)]
+pub(crate) struct Web(Arc<Inside>);
+
+#[derive(Debug)]
+struct Inside {
+    desk: Desk,
+    tokens: Tokens,
+    read_model: ReadModel,
+    metrics: Metrics,
+}
+
+/// All routes with all layers.
+pub fn router(app: App) -> Router {
+    let App { desk, tokens, read_model } = app;
+    let web = Web(Arc::new(Inside { desk, tokens, read_model, metrics: Metrics::default() }));
+    let mut router = Router::new();
+    for operation in operations() {
+        router = router.route(&operation.path, operation.route);
+    }
+    layers::around(router, &web).with_state(web)
+}
+
+/// Every operation, in the order of the document.
+pub(crate) fn operations() -> Vec<operation::Operation> {
+    let mut all = commands::operations();
+    all.extend(reads::operations());
+    all.extend(health::operations());
+    all.push(openapi::operation());
+    all
+}
+
+/// Serves until `shutdown` is done; requests that have begun are answered.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+}

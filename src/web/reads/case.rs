@@ -1,0 +1,191 @@
+//! One case and its history, folded from its stream: always current, or as it stood.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use events::vault::Access;
+use projections::{AsOf, Page, ProjectionError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{PATIENCE, allowed, read, wanted};
+use crate::access::{Action, Caller, Relation, may};
+use crate::case_view::{CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, timeline};
+use crate::rules::household::Household;
+use crate::web::Web;
+use crate::web::household_id::{Id, household};
+use crate::web::kind::Kind;
+use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
+use crate::web::problem::Problem;
+use crate::web::query::Params;
+use crate::web::refused::{of_denied, of_projection, of_read};
+use crate::web::request::{POSITION, Signed};
+
+/// A case's history, a page of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Timeline {
+    /// The facts, in order.
+    pub items: Vec<TimelineEntry>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// How many facts there are.
+    pub total: u64,
+    /// What moment is shown.
+    pub as_of: AsOf,
+}
+
+/// A household that the caller may read: as it is now, and as it stood when asked.
+struct Opened {
+    caller: Caller,
+    shown: History,
+    present: Household,
+    lens: Lens,
+    past: bool,
+}
+
+/// Reads what every question about one case has in common, and judges on the present who may ask.
+async fn open(
+    web: &Web,
+    (caller, action): (Caller, Action),
+    id: &str,
+    headers: &HeaderMap,
+    params: &mut Params,
+) -> Result<Opened, Problem> {
+    allowed(&caller, action)?;
+    let wanted = wanted(headers, params)?;
+    let at: Option<u64> = params.value("at");
+    let as_of = params.moment("as_of");
+    if at.is_some() && as_of.is_some() {
+        params.wrong("at", "two_moments", "ระบุ at หรือ as_of อย่างเดียว", "give either at or as_of");
+    }
+    std::mem::take(params).finish()?;
+    if let Some(position) = wanted
+        && !web.0.desk.log().wait_past(position.saturating_sub(1), PATIENCE).await.map_err(|it| of_read(it.into()))?
+    {
+        return Err(of_projection(&ProjectionError::Behind { at: web.0.read_model.position(), wanted: position }));
+    }
+    let id = household(web, id).await?;
+    let history = History::load(&web.0.desk, id).await.map_err(of_read)?.ok_or_else(Problem::no_such_household)?;
+    let present = history.folded();
+    let relation = present.case().map_or(Relation::None, |case| caller.relation_to(case));
+    may(caller.role, action, relation).map_err(of_denied)?;
+    let lens = Lens::of(&caller, &history, &present);
+    let moment = match (at, as_of) {
+        (Some(sequence), _) => Moment::Sequence(sequence),
+        (None, Some(time)) => Moment::Time(time),
+        (None, None) => Moment::Present,
+    };
+    let shown = history.until(moment).ok_or_else(not_yet)?;
+    let past = shown.entries.len() < history.entries.len();
+    if lens != Lens::Masked {
+        noted(web, &caller, &shown).await?;
+    }
+    Ok(Opened { caller, shown, present, lens, past })
+}
+
+/// Whoever sees personal values is noted first.
+async fn noted(web: &Web, caller: &Caller, history: &History) -> Result<(), Problem> {
+    let access = Access {
+        at: web.0.desk.now(),
+        actor: caller.staff.to_string(),
+        role: caller.role.as_str().to_owned(),
+        what: format!("household:{}", history.household),
+        why: None,
+        request: caller.request.unwrap_or_default().to_string(),
+    };
+    web.0.desk.vault().record_access(&[access]).await.map_err(|error| of_read(error.into()))
+}
+
+fn not_yet() -> Problem {
+    let (th, en) = ("ในเวลานั้นยังไม่พบครัวเรือนนี้", "at that moment the household had not been found yet");
+    Problem::new(Kind::NotFound, "not_yet_known", th, en)
+}
+
+async fn case(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(id): Id,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Response, Problem> {
+    let opened = open(&web, (caller, Action::ReadCase), &id, &headers, &mut params).await?;
+    let Opened { caller, shown, present, lens, past } = opened;
+    let mut view: CaseView = case_view(&shown, &lens).ok_or_else(not_yet)?;
+    if !past {
+        let province = view.place.province().to_string();
+        let policies = web.0.desk.policy_book(&province, web.0.desk.today()).await.map_err(of_read)?;
+        view.actions = actions(&present, view.id, &caller, &policies, shown.now);
+    }
+    let (sequence, position) = (view.sequence, view.as_of.position);
+    let mut response = axum::Json(view).into_response();
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{sequence}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response.headers_mut().insert(POSITION, HeaderValue::from(position));
+    Ok(response)
+}
+
+async fn history(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(id): Id,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<axum::Json<Timeline>, Problem> {
+    let limit = params.limit().unwrap_or(200);
+    let after: u64 = params.value("cursor").unwrap_or(0);
+    let opened = open(&web, (caller, Action::ReadHistory), &id, &headers, &mut params).await?;
+    let all = timeline(&opened.shown, &opened.lens);
+    let total = all.len() as u64;
+    let mut items: Vec<_> = all.into_iter().filter(|entry| entry.sequence > after).collect();
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(|entry| entry.sequence.to_string());
+    Ok(axum::Json(Timeline { items, next, total, as_of: opened.shown.as_of() }))
+}
+
+/// The two questions about one case.
+pub fn operations() -> Vec<Operation> {
+    let moments = || {
+        vec![
+            Parameter::household(),
+            Parameter::query("at", "As it stood right after the fact of this sequence.", number(1, 1_000_000)),
+            Parameter::query(
+                "as_of",
+                "As it was known at this time; a day means its end.",
+                super::households::moment(),
+            ),
+        ]
+    };
+    let page = vec![
+        Parameter::query("cursor", "The sequence of the last fact that was seen.", number(0, 1_000_000)),
+        Parameter::query("limit", "Facts of a page.", number(1, 200)),
+    ];
+    vec![
+        read(
+            "/households/{id}",
+            ("household", "households"),
+            "One household's case, folded from its facts.",
+            OpenTo::WhoMay(Action::ReadCase),
+            moments(),
+            Some(Shape::of::<CaseView>()),
+            get(case),
+        ),
+        read(
+            "/households/{id}/events",
+            ("household_events", "households"),
+            "One household's history: every fact in order, with who recorded it and what took it back.",
+            OpenTo::WhoMay(Action::ReadHistory),
+            [moments(), page].concat(),
+            Some(Shape::of::<Timeline>()),
+            get(history),
+        ),
+    ]
+}
+
+impl<T> From<Page<T>> for super::households::Listed<T> {
+    fn from(page: Page<T>) -> Self {
+        Self { items: page.items, next: page.next, total: page.total, as_of: page.as_of }
+    }
+}

@@ -1,0 +1,191 @@
+//! What was asked of agencies: their queues, and how much waits where, now and as of any past moment.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::routing::get;
+use events::area::LaoCode;
+use events::id::AgencyId;
+use projections::AsOf;
+use projections::figures::backlog::{Backlog, BacklogBy, ReferralFilter};
+use projections::figures::referrals::{AgeBucket, Queue, ReferralQuery, ReferralRow, ReferralSort, ReferralState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::households::{area, area_parameters, moment, page_parameters};
+use super::{allowed, reach_of, read, wait, wanted};
+use crate::access::{Action, Caller, Role};
+use crate::web::Web;
+use crate::web::household_id::household;
+use crate::web::operation::{OpenTo, Operation, Parameter, Shape, one_of, some_of, text, uuid};
+use crate::web::problem::Problem;
+use crate::web::query::Params;
+use crate::web::refused::of_projection;
+use crate::web::request::Signed;
+
+/// Counts below this are not told to researchers: a small cell can be a known family.
+const SMALLEST_CELL: u64 = 5;
+
+/// A page of referrals.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Referrals {
+    /// The rows.
+    pub items: Vec<ReferralRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// How many rows all pages have together.
+    pub total: u64,
+    /// What moment is shown.
+    pub as_of: AsOf,
+}
+
+/// One number of the backlog. A count is null for researchers where it is below five.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BacklogItem {
+    /// Which queue.
+    pub queue: Queue,
+    /// What the number is about, and the filter of `/referrals` that shows its cases.
+    pub cases: ReferralFilter,
+    /// How many wait.
+    pub waiting: Option<u64>,
+    /// How many of them are past their last day.
+    pub overdue: Option<u64>,
+    /// The longest wait among them, in days.
+    pub oldest_days: Option<i64>,
+}
+
+/// The backlog of one moment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BacklogView {
+    /// The numbers.
+    pub items: Vec<BacklogItem>,
+    /// There is one page.
+    pub next: Option<String>,
+    /// How many numbers there are.
+    pub total: u64,
+    /// What moment is shown.
+    pub as_of: AsOf,
+}
+
+/// A count as this reader may see it.
+pub fn told(caller: &Caller, count: u64) -> Option<u64> {
+    (caller.role != Role::Researcher || count == 0 || count >= SMALLEST_CELL).then_some(count)
+}
+
+/// The backlog as this reader may see it.
+pub fn backlog_view(caller: &Caller, backlog: Backlog) -> BacklogView {
+    let row = |row: projections::figures::backlog::BacklogRow| BacklogItem {
+        queue: row.queue,
+        cases: row.cases,
+        waiting: told(caller, row.waiting),
+        // Of a small cell nothing else is told either.
+        overdue: told(caller, row.waiting).and_then(|_| told(caller, row.overdue)),
+        oldest_days: told(caller, row.waiting).map(|_| row.oldest_days),
+    };
+    let items: Vec<_> = backlog.rows.into_iter().map(row).collect();
+    BacklogView { total: items.len() as u64, items, next: None, as_of: backlog.as_of }
+}
+
+/// Reads what the list and the backlog have in common.
+pub fn filter(web: &Web, caller: &Caller, params: &mut Params) -> ReferralQuery {
+    let mut query = ReferralQuery::all(reach_of(caller), web.0.desk.now());
+    query.as_of = params.moment("as_of");
+    query.agency = params.value::<AgencyId>("agency");
+    query.service = params.text("service");
+    query.area = area(params);
+    query.lao = params.value::<LaoCode>("lao");
+    query
+}
+
+async fn list(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Json<Referrals>, Problem> {
+    allowed(&caller, Action::ListReferrals)?;
+    let wanted = wanted(&headers, &mut params)?;
+    let mut query = filter(&web, &caller, &mut params);
+    query.states = states(&mut params);
+    query.overdue = params.yes("overdue");
+    query.age = params.value::<AgeBucket>("age");
+    query.sort = params.value::<ReferralSort>("sort").unwrap_or_default();
+    query.cursor = params.text("cursor");
+    query.limit = params.limit();
+    let of_household = params.text("household");
+    params.finish()?;
+    wait(&web, wanted).await?;
+    if let Some(text) = of_household {
+        query.household = Some(household(&web, &text).await?);
+    }
+    let page = web.0.read_model.referrals(query).await.map_err(|error| of_projection(&error))?;
+    Ok(Json(Referrals { items: page.items, next: page.next, total: page.total, as_of: page.as_of }))
+}
+
+fn states(params: &mut Params) -> Vec<ReferralState> {
+    let Some(text) = params.text("state") else { return Vec::new() };
+    let read = |part: &str| ReferralState::ALL.into_iter().find(|state| state.as_str() == part.trim());
+    let states: Vec<_> = text.split(',').map(read).collect();
+    if states.iter().any(Option::is_none) {
+        params.wrong("state", "unknown_value", "มีสถานะที่ไม่รู้จัก", "holds a state that there is not");
+    }
+    states.into_iter().flatten().collect()
+}
+
+async fn backlog(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Json<BacklogView>, Problem> {
+    allowed(&caller, Action::ReadReports)?;
+    let wanted = wanted(&headers, &mut params)?;
+    let query = filter(&web, &caller, &mut params);
+    let by = params.values::<BacklogBy>("by");
+    params.finish()?;
+    wait(&web, wanted).await?;
+    let backlog = web.0.read_model.backlog(query, by).await.map_err(|error| of_projection(&error))?;
+    Ok(Json(backlog_view(&caller, backlog)))
+}
+
+/// The parameters that both share.
+pub fn parameters() -> Vec<Parameter> {
+    let own = vec![
+        Parameter::query("as_of", "As it was known at this time; a day means its end.", moment()),
+        Parameter::query("agency", "Sent to this agency.", uuid()),
+        Parameter::query("service", "For this service.", text("^[a-z0-9_]{1,64}$")),
+    ];
+    [own, area_parameters()].concat()
+}
+
+/// The list and the backlog.
+pub fn operations() -> Vec<Operation> {
+    let ages = AgeBucket::ALL.map(AgeBucket::as_str);
+    let own = vec![
+        Parameter::query("state", "In any of these states.", some_of(&ReferralState::ALL.map(ReferralState::as_str))),
+        Parameter::query("overdue", "Whether its last day has passed.", one_of(&["true", "false"])),
+        Parameter::query("age", "How long it has waited, in days.", one_of(&ages)),
+        Parameter::query("household", "Of this household: its id or case number.", text("^[0-9A-Za-z-]{1,64}$")),
+    ];
+    let by = Parameter::query("by", "What to split by.", some_of(&["agency", "service", "district", "age"]));
+    vec![
+        read(
+            "/referrals",
+            ("referrals", "referrals"),
+            "Referrals: an agency's queues, and the cases behind a number.",
+            OpenTo::WhoMay(Action::ListReferrals),
+            [parameters(), own, page_parameters(&["due", "age", "made"])].concat(),
+            Some(Shape::of::<Referrals>()),
+            get(list),
+        ),
+        read(
+            "/backlog",
+            ("backlog", "referrals"),
+            "How much waits where, and how long: now, or on any past day.",
+            OpenTo::WhoMay(Action::ReadReports),
+            [parameters(), vec![by]].concat(),
+            Some(Shape::of::<BacklogView>()),
+            get(backlog),
+        ),
+    ]
+}
