@@ -7,10 +7,9 @@ pub mod app;
 pub mod case_view;
 pub mod check;
 pub mod cli;
-
 pub mod demo;
 pub mod desk;
-
+mod first_start;
 pub mod rules;
 pub mod watcher;
 pub mod web;

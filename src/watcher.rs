@@ -86,6 +86,10 @@ pub async fn round(desk: &Desk, read_model: &ReadModel) -> Result<u32, WatchErro
 
 /// Looks every so often until the process ends.
 pub async fn watch(desk: Desk, read_model: ReadModel) {
+    // A read model that is still being built knows no queue yet.
+    while read_model.caught_up(PAUSE).await.is_err() {
+        tokio::time::sleep(PAUSE).await;
+    }
     loop {
         match round(&desk, &read_model).await {
             Ok(0) => {}

@@ -17,17 +17,27 @@ use crate::app::House;
 
 const BATCH: usize = 2_000;
 
-/// Reads the whole log once. Gives the households it met.
-pub(super) async fn pass(house: &House, report: &mut Report) -> Result<BTreeSet<String>, CheckError> {
+/// What the pass met.
+pub(super) struct Passed {
+    /// The households.
+    pub(super) households: BTreeSet<String>,
+    /// Whether the log could be read to its end.
+    pub(super) to_the_end: bool,
+}
+
+/// Reads the whole log once.
+pub(super) async fn pass(house: &House, report: &mut Report) -> Result<Passed, CheckError> {
     let mut households = BTreeSet::new();
     let mut sequences: HashMap<StreamId, u64> = HashMap::new();
     let mut commands = Commands::default();
     let mut last = (0, DateTime::<Utc>::UNIX_EPOCH);
+    let mut to_the_end = true;
     loop {
         let events = match house.log.read(last.0, BATCH).await {
             Ok(events) => events,
             Err(LogError::Damaged { position, what }) => {
                 report.wrong(Invariant::Positions, Some(position), what);
+                to_the_end = false;
                 break;
             }
             Err(error) => return Err(error.into()),
@@ -46,7 +56,7 @@ pub(super) async fn pass(house: &House, report: &mut Report) -> Result<BTreeSet<
         }
     }
     commands.finish(house, report).await?;
-    Ok(households)
+    Ok(Passed { households, to_the_end })
 }
 
 fn place(

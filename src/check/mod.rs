@@ -143,9 +143,14 @@ pub enum CheckError {
 /// Looks at everything.
 pub async fn check(house: &House, data: &Path) -> Result<Report, CheckError> {
     let mut report = Report::new();
-    let households = events::pass(house, &mut report).await?;
-    folds::households(house, &households, &mut report).await?;
-    read_model(house, data, &mut report).await?;
+    let passed = events::pass(house, &mut report).await?;
+    folds::households(house, &passed.households, &mut report).await?;
+    if passed.to_the_end {
+        read_model(house, data, &mut report).await?;
+    } else {
+        // A projector waits at a hole for the log to be mended; there is nothing to compare until then.
+        report.wrong(Invariant::ReadModel, None, "not compared, because the log can't be read to its end");
+    }
     Ok(report)
 }
 

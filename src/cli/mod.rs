@@ -1,10 +1,12 @@
 //! The command line: `huean …`. Results go to standard output, progress and logs to standard error.
 
 mod check;
+mod demo;
 mod history;
 mod output;
 mod rebuild;
 mod report;
+mod serve;
 mod setup;
 mod status;
 
@@ -41,6 +43,10 @@ struct PlaceArgs {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Fill a new log with invented households whose stories went through the desk, then serve it
+    Demo(demo::DemoArgs),
+    /// Serve the JSON API
+    Serve(serve::ServeArgs),
     /// Prepare databases
     #[command(subcommand)]
     Setup(setup::SetupCommand),
@@ -66,6 +72,9 @@ pub(crate) enum CliError {
     /// 2: it was called wrongly.
     #[error("{0}")]
     Usage(String),
+    /// 0: the reader of the result has gone.
+    #[error("nobody reads the result")]
+    EnoughRead,
     /// 3: log, vault or network can't be reached.
     #[error("{what}")]
     Unreachable {
@@ -84,6 +93,7 @@ impl CliError {
 
     fn code(&self) -> u8 {
         match self {
+            Self::EnoughRead => 0,
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
             Self::Unreachable { .. } => 3,
@@ -108,6 +118,8 @@ pub fn run() -> ExitCode {
     let place = Place { data: cli.place.data, log: cli.place.log, vault: cli.place.vault };
     let ended_as = runtime.block_on(async {
         match cli.command {
+            Command::Demo(args) => demo::run(&place, args).await,
+            Command::Serve(args) => serve::run(&place, args).await,
             Command::Setup(command) => setup::run(&place, command).await,
             Command::History(args) => history::run(&place, args).await,
             Command::Report(args) => report::run(&place, args).await,
@@ -122,7 +134,10 @@ pub fn run() -> ExitCode {
 }
 
 fn ended(result: Result<(), CliError>) -> ExitCode {
-    let Err(error) = result else { return ExitCode::SUCCESS };
+    let error = match result {
+        Ok(()) | Err(CliError::EnoughRead) => return ExitCode::SUCCESS,
+        Err(error) => error,
+    };
     let mut text = format!("huean: {error}");
     let mut source = std::error::Error::source(&error);
     while let Some(cause) = source {
@@ -137,6 +152,7 @@ fn ended(result: Result<(), CliError>) -> ExitCode {
 fn logging() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("HUEAN_LOGGING").unwrap_or_else(|_| EnvFilter::new("warn,huean=info"));
+    let coloured = std::io::IsTerminal::is_terminal(&std::io::stderr());
     // Only fails when a subscriber is set already, as in a test.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).try_init());
 }

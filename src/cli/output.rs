@@ -8,8 +8,12 @@ use super::CliError;
 
 /// A line of the result.
 pub(super) fn line(text: &str) -> Result<(), CliError> {
-    writeln!(std::io::stdout().lock(), "{text}")
-        .map_err(|error| CliError::unreachable("the result can't be written", error))
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Ok(()) => Ok(()),
+        // Whoever reads has seen enough, as `head` does.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(CliError::EnoughRead),
+        Err(error) => Err(CliError::unreachable("the result can't be written", error)),
+    }
 }
 
 /// A result that a program reads.

@@ -109,10 +109,11 @@ fn moment(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, CliError> {
     Ok(read.min(now))
 }
 
-/// Rows of a report: its `rows`, or itself when it is a list. Nested values become dotted columns.
+/// Rows of a report: its `rows`, or itself when it is a list. Nested values become dotted columns; a list of counts
+/// inside a row becomes a row each.
 fn rows(answer: &Value) -> (Vec<String>, Vec<Vec<String>>) {
     let list = answer.get("rows").unwrap_or(answer);
-    let flat: Vec<Vec<(String, String)>> = list.as_array().into_iter().flatten().map(|row| flatten("", row)).collect();
+    let flat: Vec<Vec<(String, String)>> = list.as_array().into_iter().flatten().flat_map(spread).collect();
     let mut heads: Vec<String> = Vec::new();
     for (head, _) in flat.iter().flatten() {
         if !heads.contains(head) {
@@ -133,6 +134,19 @@ fn rows(answer: &Value) -> (Vec<String>, Vec<Vec<String>>) {
     (heads, rows)
 }
 
+/// One row, or one for each entry of the list of objects in it.
+fn spread(row: &Value) -> Vec<Vec<(String, String)>> {
+    let objects = |value: &Value| value.as_array().is_some_and(|list| list.iter().any(Value::is_object));
+    let inner = row.as_object().and_then(|fields| fields.iter().find(|(_, value)| objects(value)));
+    let Some((name, Value::Array(entries))) = inner else { return vec![flatten("", row)] };
+    let mut rest = row.clone();
+    if let Some(fields) = rest.as_object_mut() {
+        fields.remove(name);
+    }
+    let rest = flatten("", &rest);
+    entries.iter().map(|entry| rest.iter().cloned().chain(flatten("", entry)).collect()).collect()
+}
+
 fn flatten(name: &str, value: &Value) -> Vec<(String, String)> {
     match value {
         Value::Object(fields) => fields
@@ -144,7 +158,11 @@ fn flatten(name: &str, value: &Value) -> Vec<(String, String)> {
             .collect(),
         Value::Null => vec![(name.to_owned(), String::new())],
         Value::String(text) => vec![(name.to_owned(), text.clone())],
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) => vec![(name.to_owned(), value.to_string())],
+        Value::Array(list) => {
+            let joined = list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" / ");
+            vec![(name.to_owned(), joined)]
+        }
+        Value::Bool(_) | Value::Number(_) => vec![(name.to_owned(), value.to_string())],
     }
 }
 
@@ -185,6 +203,15 @@ mod tests {
         assert_eq!(no_formula("@x"), "'@x");
         assert_eq!(no_formula("-12"), "-12");
         assert_eq!(no_formula("ซ่อมบ้าน"), "ซ่อมบ้าน");
+    }
+
+    #[test]
+    fn a_list_inside_a_row_becomes_a_row_each() {
+        let answer =
+            serde_json::json!({"rows": [{"found": 5, "standing": [{"stage": "a", "n": 2}, {"stage": "b", "n": 3}]}]});
+        let (heads, rows) = rows(&answer);
+        assert_eq!(heads, ["found", "n", "stage"]);
+        assert_eq!(rows, [["5", "2", "a"], ["5", "3", "b"]]);
     }
 
     #[test]

@@ -131,14 +131,15 @@ mod tests {
     use super::*;
     use crate::rules::household::command::read;
 
+    fn reads<T: serde::de::DeserializeOwned>(name: &str) {
+        read::<T>(&serde_json::to_vec(&of(name)).unwrap()).unwrap();
+    }
+
     #[test]
     fn every_example_reads_as_its_command() {
         for name in Name::ALL {
             let body = serde_json::to_vec(&of(name.as_str())).unwrap();
             assert_eq!(name.read(&body).unwrap().name(), name);
-        }
-        fn reads<T: serde::de::DeserializeOwned>(name: &str) {
-            read::<T>(&serde_json::to_vec(&of(name)).unwrap()).unwrap();
         }
         reads::<crate::rules::agency::Register>("register");
         reads::<crate::rules::agency::OfferService>("offer-service");

@@ -1,0 +1,98 @@
+//! `huean demo`
+
+use chrono::{Months, NaiveDate};
+use clap::{Args, ValueEnum};
+use events::clock::{Clock, SimulatedClock, day_of, start_of};
+
+use super::serve::{ListenArgs, serve};
+use super::{CliError, output};
+use crate::access::Role;
+use crate::app::{House, Missing, Place};
+use crate::demo;
+use crate::first_start;
+use crate::web::Bearer;
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    #[command(flatten)]
+    listen: ListenArgs,
+    /// How many households
+    #[arg(long, value_enum, default_value_t = Scale::Pilot)]
+    scale: Scale,
+    /// Same seed and start: same ids, facts, dates and positions
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// The first day [default: two years ago]
+    #[arg(long, value_name = "DATE")]
+    start: Option<NaiveDate>,
+    /// Fill the log and end
+    #[arg(long)]
+    no_serve: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Scale {
+    /// The 958 households of two Kalasin districts
+    Pilot,
+}
+
+pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
+    let now = Clock::Real.now();
+    let start = args
+        .start
+        .or_else(|| day_of(now).checked_sub_months(Months::new(24)))
+        .ok_or_else(|| CliError::Usage("the calendar does not reach back two years".to_owned()))?;
+    if start >= day_of(now) {
+        return Err(CliError::Usage(format!("the demo starts before today: {start} does not")));
+    }
+    let clock = SimulatedClock::starting(start_of(start));
+    let filled = {
+        let house = House::open(place, Missing::Make, Clock::Simulated(clock.clone())).await?;
+        let head = house.log.head().await.map_err(|error| CliError::unreachable("the log can't be read", error))?;
+        if head.position > 0 {
+            return Err(CliError::Usage(format!(
+                "the log holds {} events already: the demo fills a new one. Serve it with `huean serve`",
+                head.position
+            )));
+        }
+        let Scale::Pilot = args.scale;
+        let plan = demo::Plan { seed: args.seed, start, until: now, scale: demo::Scale::Pilot };
+        let mut said = 0;
+        let mut progress = |it: demo::Progress| {
+            let percent = it.days_done * 100 / it.days.max(1);
+            if percent >= said + 10 {
+                said = percent;
+                output::note(&format!("{percent:>3} %  {}  {} commands", it.day, it.commands));
+            }
+        };
+        demo::fill(&house.desk, &clock, plan, &mut progress)
+            .await
+            .map_err(|error| CliError::unreachable("the demo could not be filled", error))?
+    };
+    output::line(&format!(
+        "{} households, {} commands on {} days, {} of them refused as the stories expect",
+        filled.households, filled.commands, filled.days, filled.refused
+    ))?;
+    // From here on the real clock: the log ends about now.
+    let house = House::open(place, Missing::Refuse, Clock::Real).await?;
+    let mut offered: Vec<Role> = Vec::new();
+    let bearers = filled
+        .people
+        .into_iter()
+        .map(|it| {
+            // The first of each role is called by its role, so that a tour can name it.
+            let first = !offered.contains(&it.role);
+            offered.push(it.role);
+            let name = if first { it.role.as_str().to_owned() } else { it.label };
+            Bearer { name, role: it.role, staff: it.staff, scope: it.scope, agency: it.agency }
+        })
+        .collect();
+    let path = place.tokens();
+    let tokens = first_start::issue(&path, bearers)
+        .map_err(|error| CliError::unreachable("the file of tokens can't be written", error))?;
+    output::line(&format!("Sign-ins, one per role, are in {}", path.display()))?;
+    if args.no_serve {
+        return Ok(());
+    }
+    serve(place, house, tokens, args.listen.listen).await
+}

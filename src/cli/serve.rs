@@ -1,0 +1,93 @@
+//! `huean serve`
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use events::area::AreaCode;
+use events::clock::Clock;
+use projections::read_model::OpenReadModel;
+use projections::{ProjectionError, ReadModel};
+use tokio::net::TcpListener;
+
+use super::{CliError, output};
+use crate::app::{House, Missing, Place};
+use crate::first_start;
+use crate::watcher;
+use crate::web::{self, App, Tokens};
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    #[command(flatten)]
+    pub(super) listen: ListenArgs,
+    /// Province whose first policies a new log gets
+    #[arg(long, env = "HUEAN_PROVINCE", default_value = "46", value_name = "CODE")]
+    province: AreaCode,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct ListenArgs {
+    /// Address to listen at
+    #[arg(long, env = "HUEAN_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub(super) listen: SocketAddr,
+}
+
+pub(super) async fn run(place: &Place, args: ServeArgs) -> Result<(), CliError> {
+    let house = House::open(place, Missing::Make, Clock::Real).await?;
+    house
+        .log
+        .refuse_privileged_role()
+        .await
+        .map_err(|error| CliError::unreachable("the log can't be served", error))?;
+    let province = args.province.province();
+    let tokens = first_start::tokens(place, &house, province)
+        .map_err(|error| CliError::unreachable("the file of tokens can't be used", error))?;
+    first_start::policies(&house, province)
+        .await
+        .map_err(|error| CliError::unreachable("the first policies can't be published", error))?;
+    serve(place, house, tokens, args.listen.listen).await
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: SocketAddr) -> Result<(), CliError> {
+    let open = OpenReadModel { dir: place.data.clone(), log: house.log.clone(), vault: house.vault.clone() };
+    let read_model = ReadModel::open(open).await.map_err(|error| {
+        if matches!(error, ProjectionError::Locked(_)) {
+            let what = "another process serves from this directory: give each node a directory of its own with --data";
+            return CliError::Usage(what.to_owned());
+        }
+        CliError::unreachable("the read models can't be opened", error)
+    })?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| CliError::unreachable(&format!("nothing can listen at {listen}"), error))?;
+    let address = listener.local_addr().map_err(|error| CliError::unreachable("no address", error))?;
+    output::line(&format!("Huean serves at http://{address}/api/v1"))?;
+    output::note(&format!(
+        "Sign in with a token of {}; the contract is http://{address}/api/openapi.json",
+        place.tokens().display()
+    ));
+    let watching = tokio::spawn(watcher::watch(house.desk.clone(), read_model.clone()));
+    let app = App { desk: house.desk, tokens, read_model: read_model.clone() };
+    let served = web::serve(listener, web::router(app), ended()).await;
+    watching.abort();
+    read_model.stop().await;
+    served.map_err(|error| CliError::unreachable("the service ended", error))
+}
+
+/// Ctrl-C, or a polite request to end.
+async fn ended() {
+    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
