@@ -8,6 +8,7 @@ use super::accept_referral::AcceptReferral;
 use super::answer_referral::{CompleteReferral, DeclineReferral, ReturnReferral};
 use super::assess::{Assess, RecordIncome};
 use super::assign_caseworker::AssignCaseworker;
+use super::closing;
 use super::deliver_assistance::DeliverAssistance;
 use super::enrol::EnrolInModel;
 use super::graduation::{DeclineGraduation, Graduate, ProposeGraduation};
@@ -276,7 +277,7 @@ impl Command {
             Self::AcceptReferral(it) => it.needs(household),
             Self::CompleteReferral(it) => it.needs(household),
             Self::EnrolInModel(it) => it.needs(),
-            Self::CloseUnreachable(_) => CloseUnreachable::needs(household),
+            Self::FindNotPoor(_) | Self::CloseUnreachable(_) => closing::needs(household),
             Self::RecordListStatus(_)
             | Self::WriteNote(_)
             | Self::AddMember(_)
@@ -285,7 +286,6 @@ impl Command {
             | Self::VisitHome(_)
             | Self::HoldPanel(_)
             | Self::Verify(_)
-            | Self::FindNotPoor(_)
             | Self::Assess(_)
             | Self::RecordIncome(_)
             | Self::RecordNeed(_)

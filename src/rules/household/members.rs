@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::composition;
 use super::state::Household;
-use crate::rules::field::{Fields, NAME};
+use crate::rules::field::{ENTRIES, Fields, NAME};
 use crate::rules::{Asked, Decision, Refusal};
 
 /// A person as somebody notes them.
@@ -75,6 +75,7 @@ impl AddMember {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.entries("/member", case.present().count() + 1, 0, ENTRIES);
         self.member.check("/member", on, &mut fields);
         let citizen_id = self.member.details.citizen_id;
         let others = || case.present().filter_map(|(_, it)| it.details.get());

@@ -14,7 +14,7 @@ use super::command::Said;
 use super::notes;
 use super::state::{Case, Household};
 use crate::rules::field::Fields;
-use crate::rules::{Asked, Decision, Needs, Refusal};
+use crate::rules::{Asked, Decision, Refusal};
 
 /// Notes a visit in vain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -214,10 +214,6 @@ pub struct CloseUnreachable {
 }
 
 impl CloseUnreachable {
-    pub(super) fn needs(household: &Household) -> Needs {
-        super::closing::needs(household)
-    }
-
     pub(super) fn decide(&self, household: &Household, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.open()?;
         let on = asked.on(self.happened_on);

@@ -81,3 +81,22 @@ fn ages_are_counted_on_the_day_of_the_fact() {
     let on = story.on("2026-01-06").when("add-member", json!({"member": child})).fact("MemberJoined");
     assert_eq!(on["composition"]["sex_age"][0]["age"], "15-24");
 }
+
+#[test]
+fn a_household_has_200_members_at_most() {
+    let mut story = Story::identified();
+    for n in 2..=200 {
+        let joined = story.decide(&command(&json!({"member": person(n, "other")}))).unwrap();
+        for fact in &joined.household {
+            story.household.evolve(fact).unwrap();
+        }
+    }
+    let last = json!({"member": person(201, "other")});
+    story.when("add-member", last.clone()).refused_at("/member", "too_many");
+    story.given("remove-member", json!({"person": id(2), "because": "other"}));
+    story.when("add-member", last).decision();
+}
+
+fn command(body: &serde_json::Value) -> crate::rules::household::Command {
+    crate::rules::household::command::Name::AddMember.read(body.to_string().as_bytes()).unwrap()
+}
