@@ -83,7 +83,7 @@ pub(super) const AGENCIES: [Agency; 12] = [
         areas: &["46"],
         signs_in: true,
         tempo: Tempo::Fair,
-        services: &[("disability_support", Some(9)), ("house_repair", Some(4)), ("food_support", None)],
+        services: &[("disability_support", Some(14)), ("house_repair", Some(4)), ("food_support", None)],
     },
     Agency {
         word: "health",
@@ -113,7 +113,7 @@ pub(super) const AGENCIES: [Agency; 12] = [
         areas: BOTH,
         signs_in: true,
         tempo: Tempo::Slow,
-        services: &[("farm_inputs", Some(12)), ("job_training", Some(10))],
+        services: &[("farm_inputs", Some(20)), ("job_training", Some(14))],
     },
     Agency {
         word: "lao_sahatsakhan",
@@ -143,7 +143,7 @@ pub(super) const AGENCIES: [Agency; 12] = [
         areas: SAHATSAKHAN,
         signs_in: true,
         tempo: Tempo::Quick,
-        services: &[("farm_inputs", Some(8))],
+        services: &[("farm_inputs", Some(12))],
     },
     Agency {
         word: "greens",
@@ -153,7 +153,7 @@ pub(super) const AGENCIES: [Agency; 12] = [
         areas: NA_MON,
         signs_in: true,
         tempo: Tempo::Quick,
-        services: &[("farm_inputs", Some(8))],
+        services: &[("farm_inputs", Some(12))],
     },
     Agency {
         word: "friends",
@@ -193,7 +193,7 @@ pub(super) const AGENCIES: [Agency; 12] = [
         areas: BOTH,
         signs_in: true,
         tempo: Tempo::Fair,
-        services: &[("scholarship", Some(9)), ("job_training", Some(6))],
+        services: &[("scholarship", Some(14)), ("job_training", Some(9))],
     },
 ];
 

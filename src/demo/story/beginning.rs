@@ -163,7 +163,7 @@ impl Tale<'_> {
 
     /// Contact is lost while work is under way: what is open ends with the case.
     pub(super) fn is_lost(&mut self, mut at: Cursor) {
-        let days = self.chance().between(30, 100);
+        let days = self.chance().between(12, 45);
         at.later(days);
         for _ in 0..3 {
             self.comes_in_vain(&mut at);
