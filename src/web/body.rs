@@ -48,6 +48,10 @@ impl<S: Send + Sync> FromRequest<S> for Json {
         }
         // A field that can't stand is only named in a body that is JSON throughout.
         serde_json::from_slice::<IgnoredAny>(&bytes).map_err(|error| not_json(&error))?;
+        // A list would read as a command whose fields stand in their order.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Problem::field("", "wrong_type", "ต้องเป็นออบเจกต์ JSON", "must be a JSON object"));
+        }
         Ok(Self(bytes))
     }
 }
@@ -76,13 +80,9 @@ impl Json {
     }
 }
 
-/// The problem of a body that is not the type it should be.
+/// The problem of a body that is JSON, and not the type it should be.
 pub fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let inner = error.inner();
-    if inner.is_syntax() || inner.is_eof() || inner.is_io() {
-        return not_json(inner);
-    }
-    let said = inner.to_string();
+    let said = error.inner().to_string();
     // serde_json adds where in the bytes it happened; the pointer says it better.
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
     Problem::fields(vec![field_error(&pointer(error.path()), said)])
@@ -116,7 +116,8 @@ fn field_error(pointer: &str, said: &str) -> FieldError {
     if said.starts_with("unknown variant") {
         return wrong(here, "unknown_code", "รหัสนี้ไม่อยู่ในรายการ", must());
     }
-    if said.starts_with("invalid type") {
+    // The second is what serde_json says where a code should stand and there is neither text nor object.
+    if said.starts_with("invalid type") || said == "expected value" {
         return wrong(here, "wrong_type", "ชนิดข้อมูลไม่ถูกต้อง", must());
     }
     if said.starts_with("UUID parsing failed") {
@@ -211,7 +212,6 @@ mod tests {
             (Name::Verify, r#"{"happened_on":"22/11/2569"}"#.to_owned(), "/happened_on", "not_a_date"),
             (Name::Verify, r#"{"happened_on":"2026-02-30"}"#.to_owned(), "/happened_on", "not_a_date"),
             (Name::Verify, r#"{"happened_on":5}"#.to_owned(), "/happened_on", "wrong_type"),
-            (Name::Verify, "[]".to_owned(), "", "wrong_type"),
             (Name::Verify, r#"{"somebody":1}"#.to_owned(), "/somebody", "unknown_field"),
             (Name::AcceptReferral, r#"{"referral":"x"}"#.to_owned(), "/referral", "not_a_uuid"),
             (Name::HoldPanel, r#"{"attended":70000,"finding":"poor"}"#.to_owned(), "/attended", "invalid_value"),

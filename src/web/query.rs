@@ -164,8 +164,8 @@ mod tests {
         found.sort();
         let expected = [
             ("/query/a", "control_character"),
-            ("/query/a~1b", "unknown_parameter"),
             ("/query/as_of", "not_a_moment"),
+            ("/query/a~1b", "unknown_parameter"),
             ("/query/limit", "out_of_range"),
             ("/query/stage", "unknown_value"),
             ("/query/to", "out_of_range"),

@@ -1,0 +1,83 @@
+//! Lists, counts and searches: what they show, in which order, and page by page.
+
+use serde_json::json;
+
+use super::cases::{Case, found};
+use super::world::{AGENCY, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_caseload_pages_through_every_household_once() {
+    let world = World::new().await;
+    for number in 0..7 {
+        world.post("caseworker", "/households", found("460901", &format!("คนที่{number}"))).await.ok();
+    }
+    world.post("stranger", "/households", found("460201", "อื่น")).await.ok();
+    world.get_fresh("caseworker", "/households").await.ok();
+    let (mut seen, mut path) = (Vec::new(), "/households?limit=3".to_owned());
+    loop {
+        let page = world.get("caseworker", &path).await.ok();
+        assert_eq!(page.body["total"], 7);
+        seen.extend(page.body["items"].as_array().unwrap().iter().map(|it| it["case_no"].as_str().unwrap().to_owned()));
+        let Some(next) = page.body["next"].as_str() else { break };
+        path = format!("/households?limit=3&cursor={next}");
+    }
+    let mut sorted = seen.clone();
+    sorted.sort();
+    sorted.dedup();
+    assert_eq!((seen.len(), &sorted), (7, &seen), "each once, by case number");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_found_with_a_typing_error_and_a_household_by_its_number() {
+    let world = World::new().await;
+    let case = Case::identified_in(&world, "caseworker", "460901", "สมหญิง").await;
+    world.get_fresh("caseworker", "/households").await.ok();
+    // สมหญงิ: two letters in the wrong order.
+    let typed = "%E0%B8%AA%E0%B8%A1%E0%B8%AB%E0%B8%8D%E0%B8%87%E0%B8%B4";
+    for path in [format!("/search?q={typed}"), format!("/search?q={}", case.number)] {
+        let hits = world.get("caseworker", &path).await.ok();
+        assert_eq!(hits.body["items"][0]["household"], case.id, "{}", hits.text);
+    }
+    let list = world.get("caseworker", &format!("/households?q={typed}")).await.ok();
+    assert_eq!(list.body["items"][0]["id"], case.id);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queues_backlog_and_reports_show_a_referral_on_every_day_it_waited() {
+    let world = World::new().await;
+    let case = Case::identified(&world).await;
+    let referral = case.referred("caseworker", &[]).await;
+    world.clock.set(world.clock.now() + chrono::Duration::days(10));
+    let queue = world.get_fresh("operations", "/referrals?state=to_answer&overdue=true").await.ok();
+    assert_eq!(queue.body["items"][0]["id"], json!(referral));
+    assert_eq!(queue.body["items"][0]["age_days"], 10);
+    case.give("officer", "decline-referral", json!({"referral": referral, "reason": "wrong_agency"})).await;
+
+    let backlog = world.get_fresh("operations", "/backlog?by=agency,service,district,age").await.ok();
+    assert_eq!(backlog.body["items"], json!([]), "nothing waits now");
+    let then = world.get("operations", "/backlog?by=agency,service,district,age&as_of=2026-06-05").await.ok();
+    let row = &then.body["items"][0];
+    assert_eq!((&row["waiting"], &row["cases"]["agency"]), (&json!(1), &json!(AGENCY)));
+    assert_eq!((&row["cases"]["district"], &row["cases"]["age"]), (&json!("4609"), &json!("3-7")));
+    let csv = world.get("operations", "/reports/backlog?as_of=2026-06-05&format=csv").await.ok();
+    assert!(csv.header("content-type").starts_with("text/csv"));
+    assert!(csv.text.contains("to_answer,") && csv.text.lines().count() == 2, "{}", csv.text);
+    let days = world.get("operations", "/reports/backlog_history?from=2026-05-31&to=2026-06-12").await.ok();
+    let waited = days.body["rows"].as_array().unwrap().iter().filter(|row| row[1] == 1).count();
+    assert_eq!(waited, 10, "from the evening of the first day to the evening before the answer: {}", days.text);
+    let funnel = world.get("supervisor", "/reports/funnel").await.ok();
+    let reached: Vec<_> = funnel.body["rows"][0].as_array().unwrap()[3..].to_vec();
+    assert_eq!(json!(reached), json!([1, 1, 1, 1, 1, 0, 0, 0]));
+    assert_eq!(world.get("supervisor", "/reports/none").await.problem(404), "not_found");
+    assert_eq!(world.get("supervisor", "/reports").await.ok().body["total"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agencies_models_and_policies_are_listed_for_everybody_with_a_token() {
+    let world = World::new().await;
+    let agencies = world.get_fresh("caseworker", "/agencies").await.ok();
+    assert_eq!(agencies.body["items"][0]["services"][0]["service"], "house_repair");
+    assert_eq!(world.get("researcher", "/models").await.ok().body["items"][0]["places"], 2);
+    let policies = world.get("caseworker", "/policies").await.ok();
+    assert_eq!(policies.body["total"], 5);
+}

@@ -1,0 +1,15 @@
+//! The JSON API against a real log, vault and read model: what a client sees, whatever it sends.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
+
+mod cases;
+mod document;
+mod errors;
+mod fuzz;
+mod idempotency;
+mod isolation;
+mod life;
+mod lists;
+mod past;
+mod server;
+mod world;
