@@ -105,7 +105,7 @@ impl Assess {
             Stage::Identified | Stage::Verified | Stage::Assessed => DueWhat::Referral,
             Stage::Referred | Stage::Assisted | Stage::Graduated => DueWhat::FollowUp,
         };
-        let next_due = complete.then(|| asked.policies.due(&case.province(), what, on)).transpose()?;
+        let next_due = if complete { case.due(asked.policies, what, on)? } else { None };
         Ok(Decision::fact(HouseholdEvent::HouseholdAssessed(HouseholdAssessed {
             assessment: AssessmentId(asked.mint("assessment")),
             happened_on: on,

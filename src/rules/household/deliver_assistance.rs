@@ -80,7 +80,7 @@ impl DeliverAssistance {
         // Help recorded before an assessment moves no stage.
         let moves = case.stage >= Stage::Assessed && case.standing.is_open();
         let after = if moves { case.after_reaching(Stage::Assisted) } else { case.after() };
-        let next_due = moves.then(|| asked.policies.due(&case.province(), DueWhat::FollowUp, on)).transpose()?;
+        let next_due = if moves { case.due(asked.policies, DueWhat::FollowUp, on)? } else { None };
         Ok(Decision::fact(HouseholdEvent::AssistanceDelivered(AssistanceDelivered {
             assistance: AssistanceId(asked.mint("assistance")),
             happened_on: on,

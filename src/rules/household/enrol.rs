@@ -65,14 +65,14 @@ impl EnrolInModel {
         if model.taken_by.len() >= model.places as usize {
             return Err(Refusal::NoPlaceLeft { places: model.places });
         }
-        let next_due = asked.policies.due(&case.province(), DueWhat::FollowUp, on)?;
+        let next_due = case.due(asked.policies, DueWhat::FollowUp, on)?;
         Ok(Decision {
             household: vec![HouseholdEvent::ModelEnrolled(ModelEnrolled {
                 model: self.model,
                 happened_on: on,
                 eligible,
                 after: case.after_reaching(Stage::Referred),
-                next_due: Some(next_due),
+                next_due,
             })],
             agencies: Vec::new(),
             models: vec![(self.model, ModelEvent::PlaceTaken(PlaceTaken { household: id }))],

@@ -95,6 +95,7 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise
             case_no: None,
             caseworker: None,
             next_due: it.next_due.clone(),
+            due_since: Some(it.happened_on),
             members: BTreeMap::new(),
             composition: Composition::empty(),
             visits: Vec::new(),
@@ -115,6 +116,7 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise
         let begins = due.is_none_or(|due| due.what != DueWhat::FollowUp || case.stage >= Stage::Referred);
         if begins {
             case.next_due = due.cloned();
+            case.due_since = event.happened_on();
         }
     }
     if let Some(composition) = event.composition() {

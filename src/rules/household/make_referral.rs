@@ -82,7 +82,7 @@ impl MakeReferral {
         let mut disclosed = self.disclosed.clone();
         disclosed.sort_unstable();
         disclosed.dedup();
-        let next_due = asked.policies.due(&case.province(), DueWhat::FollowUp, on)?;
+        let next_due = case.due(asked.policies, DueWhat::FollowUp, on)?;
         Ok(Decision::fact(HouseholdEvent::ReferralMade(ReferralMade {
             referral,
             happened_on: on,
@@ -94,7 +94,7 @@ impl MakeReferral {
             respond_by: asked.today() + Duration::days(i64::from(days.answer_days)),
             sla,
             after: case.after_reaching(Stage::Referred),
-            next_due: Some(next_due),
+            next_due,
         })))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use events::area::Place;
 use events::case_no::CaseNo;
-use events::facts::case::{After, NextDue, Stage, Standing};
+use events::facts::case::{After, DueWhat, NextDue, Stage, Standing};
 use events::facts::household::{
     CapitalScore, Evidence, HouseholdEvent, LegalBasis, Level, MoneyTotals, PanelFinding, Seen, Verdict,
 };
@@ -16,6 +16,7 @@ use events::id::{
 use events::sealed::Sealed;
 use serde::{Deserialize, Serialize};
 
+use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::{Refusal, Thing};
 
 /// A household: its facts, and the case they add up to.
@@ -50,6 +51,8 @@ pub struct Case {
     pub caseworker: Option<StaffId>,
     /// What is due next.
     pub next_due: Option<NextDue>,
+    /// The day on which the clock of what is due began.
+    pub due_since: Option<NaiveDate>,
     /// Everybody ever noted with it.
     pub members: BTreeMap<PersonId, Member>,
     /// Who makes it up now.
@@ -264,6 +267,16 @@ impl Case {
     /// Where it stands once it has reached a stage at least.
     pub fn after_reaching(&self, stage: Stage) -> After {
         After { stage: self.stage.max(stage), ..self.after() }
+    }
+
+    /// What is due when a clock begins on a day; `None` when the same clock began again since, so that what is
+    /// entered late moves no date back.
+    pub fn due(&self, policies: &PolicyBook, what: DueWhat, on: NaiveDate) -> Result<Option<NextDue>, Refusal> {
+        let runs = self.next_due.as_ref().is_some_and(|due| due.what == what);
+        if runs && self.due_since.is_some_and(|since| since > on) {
+            return Ok(None);
+        }
+        policies.due(&self.province(), what, on).map(Some)
     }
 
     /// The two digits of its province.

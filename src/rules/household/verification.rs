@@ -74,7 +74,7 @@ impl VisitHome {
         let (ends, next_due) = match case.stage {
             Stage::Identified => (Some(DueWhat::FirstVisit), None),
             Stage::Referred | Stage::Assisted if case.standing.is_open() => {
-                (None, Some(asked.policies.due(&case.province(), DueWhat::FollowUp, on)?))
+                (None, case.due(asked.policies, DueWhat::FollowUp, on)?)
             }
             Stage::Verified | Stage::Assessed | Stage::Referred | Stage::Assisted | Stage::Graduated => (None, None),
         };

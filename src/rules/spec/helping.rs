@@ -93,3 +93,28 @@ fn a_kind_of_help_is_a_code() {
         Story::assessed().when("deliver-assistance", body).refused_at("/kind", "not_a_code");
     }
 }
+
+#[test]
+fn what_is_entered_late_moves_no_due_date_back() {
+    let mut story = Story::assisted();
+    story.on("2026-03-01").given("visit-home", json!({"seen": "poor"}));
+    story.is_due("follow_up 2026-05-30");
+    story.given("deliver-assistance", with(help(), json!({"happened_on": "2026-01-20"})));
+    story.given("visit-home", json!({"seen": "poor", "happened_on": "2026-02-28"}));
+    story.given("assess", with(form::assess("low"), json!({"happened_on": "2026-02-01"})));
+    story.is_due("follow_up 2026-05-30");
+    story.given("deliver-assistance", help()).on("2026-03-02").given("deliver-assistance", help());
+    story.is_due("follow_up 2026-05-31");
+}
+
+#[test]
+fn a_shorter_policy_shortens_the_next_date() {
+    let mut story = Story::assisted();
+    let mut contact = story.book.contact("46", story.today).unwrap().0.clone();
+    contact.follow_up_days = 10;
+    let (province, effective_on) = ("46".to_owned(), super::story::day("2026-02-01"));
+    let body = events::facts::policy::PolicyBody::Contact(contact);
+    story.publish(&crate::rules::policy::Publish { province, effective_on, body }).unwrap();
+    story.on("2026-02-01").given("visit-home", json!({"seen": "poor"}));
+    story.is_due("follow_up 2026-02-11");
+}
