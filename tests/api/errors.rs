@@ -55,6 +55,8 @@ async fn a_body_that_cannot_be_read_gets_its_own_status() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_field_that_cannot_stand_is_named_and_nothing_sent_is_quoted() {
     let world = World::new().await;
+    // A first household, so that this node has its block of case numbers.
+    Case::identified(&world).await;
     let head = world.log.head().await.unwrap();
     let mut wrong = found("460901", "หนึ่ง");
     wrong["happened_on"] = json!("2027-01-01");
