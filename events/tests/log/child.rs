@@ -112,6 +112,7 @@ pub async fn pens(log: &Log, writer: u32) {
                     break;
                 }
                 Err(AppendError::Conflict(_)) => {}
+                Err(AppendError::Unavailable(why)) if why.is_passing() => {}
                 Err(other) => panic!("{other:?}"),
             }
         }

@@ -19,8 +19,8 @@ use crate::log::error::LogError;
 use crate::log::ready::Ready;
 use crate::log::stored::{Head, signed, unsigned};
 
-/// A writer waits so long for the log's lock: a little longer than a plain INSERT may hold it open.
-const LOCK_TIMEOUT: &str = "6s";
+/// A writer waits so long for the log's lock: longer than the five seconds a plain INSERT may hold it open.
+const LOCK_TIMEOUT: &str = "8s";
 /// The database gives a call up after …
 const STATEMENT_TIMEOUT: &str = "15s";
 /// … and this side when nothing is heard of it for so long: the connection is dead.
