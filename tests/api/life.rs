@@ -49,8 +49,12 @@ async fn a_household_goes_from_found_to_graduated_and_two_people_decide() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proposal_of_the_caseworker_is_approved_by_the_supervisor() {
-    let world = World::new().await;
-    let case = Case::identified(&world).await;
+    graduates(&World::new().await).await;
+}
+
+/// A household through all six stages, with what its page and the list then say.
+pub async fn graduates(world: &World) {
+    let case = Case::identified(world).await;
     let referral = case.referred("caseworker", &[]).await;
     case.give("supervisor", "accept-referral", json!({"referral": referral})).await;
     let help = json!({

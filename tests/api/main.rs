@@ -11,5 +11,6 @@ mod isolation;
 mod life;
 mod lists;
 mod past;
+mod postgres;
 mod server;
 mod world;

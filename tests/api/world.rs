@@ -11,14 +11,15 @@ use chrono::{DateTime, Utc};
 use events::clock::{Clock, SimulatedClock};
 use events::facts::staff::Scope;
 use events::id::{AgencyId, StaffId};
-use events::log::{Log, OpenLog};
-use events::vault::{OpenVault, RootKey, Vault};
+use events::log::{Log, OpenLog, setup_postgres};
+use events::vault::{OpenVault, RootKey, Vault, setup_postgres_vault};
 use huean::access::Role;
 use huean::desk::Desk;
 use huean::web::{App, Bearer, Issued, Tokens, router};
 use projections::ReadModel;
 use projections::read_model::OpenReadModel;
 use serde_json::{Value, json};
+use sqlx::Connection;
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -39,6 +40,8 @@ pub struct World {
     pub tokens: BTreeMap<String, String>,
     dir: PathBuf,
     kept: Option<TempDir>,
+    /// Addresses of log and vault on a server; none: files in the folder.
+    databases: Option<(String, String)>,
     next: AtomicU64,
 }
 
@@ -81,6 +84,17 @@ impl Answer {
     }
 }
 
+/// A new database of the test server.
+async fn database(server: &str, word: &str) -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let name = format!("api_{word}_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::SeqCst));
+    let mut connection = sqlx::PgConnection::connect(server).await.unwrap();
+    let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+    sqlx::raw_sql(&create).execute(&mut connection).await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
 fn bearers() -> Vec<Bearer> {
     let scope =
         |areas: &[&str]| Scope { areas: areas.iter().map(|it| it.parse().unwrap()).collect(), laos: Vec::new() };
@@ -111,20 +125,44 @@ impl World {
     /// A service whose log holds policies, two agencies and a model.
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut world = Self::open(dir.path()).await;
+        let mut world = Self::open(dir.path(), None).await;
         world.kept = Some(dir);
         world.furnish().await;
         world
     }
 
+    /// The same on a PostgreSQL log and vault of their own.
+    pub async fn postgres() -> Self {
+        let server = std::env::var("HUEAN_TEST_POSTGRES").expect("no PostgreSQL to test on: run tests/run");
+        let (log, vault) = (database(&server, "log").await, database(&server, "vault").await);
+        let id = setup_postgres(&log, "api_app", "api_auditor").await.unwrap();
+        setup_postgres_vault(&vault, "api_app", None, id, &RootKey::from_bytes([7; 32])).await.unwrap();
+        let app = |url: &str| url.replace("//postgres@", "//api_app@");
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self::open(dir.path(), Some((app(&log), app(&vault)))).await;
+        world.kept = Some(dir);
+        world.furnish().await;
+        world
+    }
+
+    /// Another node on the same databases, with read models and tokens of its own.
+    pub async fn second_node(&self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self::open(dir.path(), self.databases.clone()).await;
+        world.kept = Some(dir);
+        world
+    }
+
     /// The service on a folder, which may hold a log already.
-    pub async fn open(dir: &Path) -> Self {
+    async fn open(dir: &Path, databases: Option<(String, String)>) -> Self {
+        let file = |name: &str| format!("sqlite:{}", dir.join(name).display());
+        let (log, vault) = databases.clone().unwrap_or_else(|| (file("log.db"), file("vault.db")));
         let clock = SimulatedClock::starting("2026-06-01T03:00:00Z".parse::<DateTime<Utc>>().unwrap());
         let how = OpenLog { create: true, clock: Clock::Simulated(clock.clone()) };
-        let log = Log::open(&format!("sqlite:{}", dir.join("log.db").display()), how).await.unwrap();
+        let log = Log::open(&log, how).await.unwrap();
         let root = RootKey::from_bytes([7; 32]);
-        let vault = format!("sqlite:{}", dir.join("vault.db").display());
-        let vault = Vault::open(&vault, &root, log.id(), OpenVault { create: true }).await.unwrap();
+        let create = databases.is_none();
+        let vault = Vault::open(&vault, &root, log.id(), OpenVault { create }).await.unwrap();
         let desk = Desk::open(&log, &vault).await.unwrap();
         let open = OpenReadModel { dir: dir.to_owned(), log: log.clone(), vault: vault.clone() };
         let read_model = ReadModel::open(open).await.unwrap();
@@ -132,7 +170,7 @@ impl World {
         let app = App { desk, tokens: Tokens::new(&issued).unwrap(), read_model: read_model.clone() };
         let tokens = issued.into_iter().map(|it| (it.bearer.name, it.token)).collect();
         let next = AtomicU64::new(1);
-        Self { router: router(app), log, read_model, clock, tokens, dir: dir.to_owned(), kept: None, next }
+        Self { router: router(app), log, read_model, clock, tokens, dir: dir.to_owned(), kept: None, databases, next }
     }
 
     /// The same folder with a new process's memory.
@@ -140,7 +178,7 @@ impl World {
         let (dir, keep) = (self.dir.clone(), self.kept.take());
         self.read_model.stop().await;
         drop(self);
-        let mut world = Self::open(&dir).await;
+        let mut world = Self::open(&dir, None).await;
         world.kept = keep;
         world
     }
