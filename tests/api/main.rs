@@ -6,6 +6,7 @@ mod cases;
 mod document;
 mod errors;
 mod fuzz;
+mod gone;
 mod idempotency;
 mod isolation;
 mod life;

@@ -145,6 +145,17 @@ impl World {
         world
     }
 
+    /// The file of the embedded log.
+    pub fn log_file(&self) -> PathBuf {
+        self.dir.join("log.db")
+    }
+
+    /// The name of the log's database on the server.
+    pub fn log_database(&self) -> &str {
+        let (log, _) = self.databases.as_ref().unwrap();
+        log.rsplit_once('/').unwrap().1
+    }
+
     /// Another node on the same databases, with read models and tokens of its own.
     pub async fn second_node(&self) -> Self {
         let dir = tempfile::tempdir().unwrap();
