@@ -9,4 +9,4 @@ pub mod policy;
 mod spec;
 
 pub use self::caller::{Caller, Role};
-pub use self::policy::{Action, Denied, Relation, Sight, may, sight};
+pub use self::policy::{Action, Denied, Relation, Sight, may, may_retract, sight};

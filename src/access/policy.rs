@@ -1,5 +1,6 @@
 //! The one policy: role × action × relation.
 
+use crate::rules::household::causes;
 use crate::rules::household::command::Name;
 
 use super::caller::Role;
@@ -84,6 +85,14 @@ pub fn may(role: Role, action: Action, relation: Relation) -> Result<(), Denied>
         Relation::None if about_one => Err(Denied::OutOfScope),
         Relation::None | Relation::InScope | Relation::ReferredToMyAgency => Ok(()),
     }
+}
+
+/// May a role take a fact back? Only one that it could have recorded: a caseworker does not undo a supervisor's approval
+/// or an agency's answer, and nobody what the watcher noted.
+pub fn may_retract(role: Role, event_type: &str) -> Result<(), Denied> {
+    let records =
+        |name: &Name| causes::facts_of(*name).contains(&event_type) && role_does(role, Action::Household(*name));
+    if Name::ALL.iter().any(records) { Ok(()) } else { Err(Denied::Role) }
 }
 
 /// What a role sees of the personal values of a household that it may read.

@@ -5,7 +5,7 @@ use events::id::{AgencyId, StaffId};
 use events::metadata::Channel;
 
 use super::grid::actions;
-use super::{Action, Caller, Denied, Relation, Role, Sight, may, sight};
+use super::{Action, Caller, Denied, Relation, Role, Sight, may, may_retract, sight};
 use crate::rules::household::command::Name;
 use crate::rules::spec::story::{CASEWORKER, COMPANY, STATE, Story, id};
 
@@ -54,6 +54,18 @@ fn an_officer_stands_to_a_household_only_while_a_referral_is_open_at_the_own_age
     let mut done = Story::accepted();
     done.given("complete-referral", serde_json::json!({"referral": id(1), "outcome": "met"}));
     assert_eq!(relation(&done, Some(STATE)), none);
+}
+
+#[test]
+fn nobody_takes_back_what_another_role_decided() {
+    assert_eq!(may_retract(Role::Caseworker, "HomeVisited"), Ok(()));
+    assert_eq!(may_retract(Role::Supervisor, "HouseholdGraduated"), Ok(()));
+    for event in ["HouseholdGraduated", "GraduationDeclined", "ReferralDeclined", "ReferralReturned"] {
+        assert_eq!(may_retract(Role::Caseworker, event), Err(Denied::Role), "{event}");
+    }
+    for role in [Role::Caseworker, Role::Supervisor, Role::Operations] {
+        assert_eq!(may_retract(role, "ResponseOverdue"), Err(Denied::Role), "the watcher's own");
+    }
 }
 
 #[test]

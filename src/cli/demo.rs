@@ -3,11 +3,12 @@
 use chrono::{Months, NaiveDate};
 use clap::{Args, ValueEnum};
 use events::clock::{Clock, SimulatedClock, day_of, start_of};
+use events::log::LogError;
 
 use super::serve::{ListenArgs, serve};
 use super::{CliError, output};
 use crate::access::Role;
-use crate::app::{House, Missing, Place};
+use crate::app::{AppError, House, Missing, Place};
 use crate::demo;
 use crate::first_start;
 use crate::web::Bearer;
@@ -47,7 +48,12 @@ pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
     }
     let clock = SimulatedClock::starting(start_of(start));
     let filled = {
-        let house = House::open(place, Missing::Make, Clock::Simulated(clock.clone())).await?;
+        let house = House::open(place, Missing::Make, Clock::Simulated(clock.clone())).await.map_err(|error| {
+            if matches!(error, AppError::Log(LogError::ClockRefused)) {
+                return CliError::Usage("the log is in use: the demo fills a new one (--data or --log)".to_owned());
+            }
+            error.into()
+        })?;
         let head = house.log.head().await.map_err(|error| CliError::unreachable("the log can't be read", error))?;
         if head.position > 0 {
             return Err(CliError::Usage(format!(

@@ -16,7 +16,8 @@ use projections::{Reach, ReadModel};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{CliError, output};
+use super::{CliError, output, person};
+use crate::access::{Action, Caller, Relation, may};
 use crate::app::{House, Missing, Place};
 use crate::desk::{Desk, readable};
 use crate::watcher::system_staff;
@@ -66,7 +67,9 @@ pub(super) async fn run(place: &Place, args: HistoryArgs) -> Result<(), CliError
         return Err(CliError::Usage("a reveal needs a reason".to_owned()));
     }
     let house = House::open(place, Missing::Refuse, Clock::Real).await?;
+    let caller = person::caller(place, &house).await?;
     let id = household(&house, place, &args.household).await?;
+    allowed(&house, &caller, id).await?;
     let failed = |error| CliError::unreachable("the history can't be read", error);
     let stored = house.log.stream(&Desk::stream_of(id), 0).await.map_err(failed)?;
     let shown: Vec<StoredEvent> = stored
@@ -81,7 +84,7 @@ pub(super) async fn run(place: &Place, args: HistoryArgs) -> Result<(), CliError
         return Err(CliError::Usage(format!("nothing was recorded of {} by then", args.household)));
     }
     if let Some(reason) = &args.reveal {
-        reveal(&house, id, reason).await?;
+        reveal(&house, &caller, id, reason).await?;
     }
     let mut entries = Vec::with_capacity(shown.len());
     for event in shown {
@@ -138,16 +141,24 @@ async fn household(house: &House, place: &Place, text: &str) -> Result<Household
     found.first().map(|found| found.household).ok_or_else(|| CliError::Usage(format!("there is no case {case_no}")))
 }
 
+/// To somebody out of scope the household does not exist.
+async fn allowed(house: &House, caller: &Caller, id: HouseholdId) -> Result<(), CliError> {
+    let (loaded, _) = house
+        .desk
+        .load_household(id, true)
+        .await
+        .map_err(|error| CliError::unreachable("the history can't be read", error))?;
+    let relation = loaded.state.case().map_or(Relation::None, |case| caller.relation_to(case));
+    may(caller.role, Action::ReadHistory, relation).map_err(|denied| CliError::Failed(denied.to_string()))
+}
+
 /// Who looked, and why, is on disk before anything is shown.
-async fn reveal(house: &House, id: HouseholdId, reason: &str) -> Result<(), CliError> {
+async fn reveal(house: &House, caller: &Caller, id: HouseholdId, reason: &str) -> Result<(), CliError> {
     let failed = |error| CliError::unreachable("the reveal can't be recorded, so nothing is revealed", error);
-    let user = std::env::var("USER").unwrap_or_else(|_| "unknown".to_owned());
-    let fresh = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
-    let actor = house.vault.os_user(&user, fresh).await.map_err(failed)?;
     let access = Access {
         at: house.desk.now(),
-        actor: actor.to_string(),
-        role: "owner".to_owned(),
+        actor: caller.staff.to_string(),
+        role: caller.role.as_str().to_owned(),
         what: format!("household:{id}"),
         why: Some(reason.to_owned()),
         request: String::new(),

@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod history;
 mod output;
+mod person;
 mod rebuild;
 mod report;
 mod serve;

@@ -4,14 +4,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 use events::area::AreaCode;
 use events::clock::{Clock, end_of};
+use projections::ReadModel;
 use projections::figures::backlog::BacklogBy;
 use projections::figures::funnel::FunnelQuery;
 use projections::figures::referrals::ReferralQuery;
 use projections::read_model::OpenReadModel;
-use projections::{Reach, ReadModel};
 use serde_json::Value;
 
-use super::{CliError, output};
+use super::{CliError, output, person};
 use crate::app::{House, Missing, Place};
 
 /// The reports there are, with what each answers.
@@ -55,6 +55,7 @@ pub(super) async fn run(place: &Place, args: ReportArgs) -> Result<(), CliError>
         return output::table(&["report", "answers"], &rows);
     };
     let house = House::open(place, Missing::Refuse, Clock::Real).await?;
+    let reach = person::reach(&person::caller(place, &house).await?)?;
     let now = house.desk.now();
     let as_of = args.as_of.as_deref().map(|text| moment(text, now)).transpose()?;
     let failed = |error| CliError::unreachable("the report can't be made", error);
@@ -63,7 +64,7 @@ pub(super) async fn run(place: &Place, args: ReportArgs) -> Result<(), CliError>
     let read_model = ReadModel::open_either(open).await.map_err(failed)?;
     let head = house.log.head().await.map_err(|error| CliError::unreachable("the log can't be read", error))?;
     read_model.after(head.position, std::time::Duration::from_mins(10)).await.map_err(failed)?;
-    let mut referrals = ReferralQuery::all(Reach::All, now);
+    let mut referrals = ReferralQuery::all(reach.clone(), now);
     referrals.as_of = as_of;
     referrals.area = args.area;
     let answer = match name.as_str() {
@@ -80,7 +81,7 @@ pub(super) async fn run(place: &Place, args: ReportArgs) -> Result<(), CliError>
             serde_json::to_value(read_model.backlog_history(referrals, first, last).await.map_err(failed)?)
         }
         "funnel" => {
-            let mut query = FunnelQuery::all(Reach::All);
+            let mut query = FunnelQuery::all(reach);
             query.as_of = as_of;
             query.area = args.area;
             query.from = args.from;

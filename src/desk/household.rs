@@ -16,7 +16,7 @@ use super::error::DeskError;
 use super::load::{Loaded, Values, load};
 use super::others::Seen;
 use super::{Desk, Submission};
-use crate::access::{Action, Denied, Relation, Role, may};
+use crate::access::{Action, Denied, Relation, Role, may, may_retract};
 use crate::rules::household::{Command, Household};
 use crate::rules::{Asked, Decision, Refusal};
 
@@ -154,6 +154,11 @@ fn authorise(submission: &Submission, command: &Command, household: &Household) 
         (_, None) => Relation::None,
     };
     may(caller.role, action, relation)?;
+    if let Command::RetractFact(retract) = command
+        && let Some(fact) = household.fact(retract.sequence)
+    {
+        may_retract(caller.role, fact.schema().name)?;
+    }
     // An officer answers for her own agency's referrals only, whatever else is open in the household.
     if caller.role == Role::AgencyOfficer {
         let referral = command.referral().and_then(|id| household.case()?.referrals.get(&id));

@@ -7,6 +7,7 @@ use events::log::{Log, StoredEvent};
 use events::recorded::{Unreadable, Why};
 use events::upcast;
 use events::vault::{Place, RingOwner, Vault, subjects_of};
+use serde::de::DeserializeOwned;
 
 use super::cache::Cache;
 use super::error::DeskError;
@@ -51,6 +52,24 @@ pub async fn readable(log: &Log, vault: &Vault, mut event: StoredEvent) -> Resul
     Ok(event)
 }
 
+/// Reads a payload that is current already as an event of one aggregate.
+fn decode<E: DeserializeOwned>(event: StoredEvent) -> Result<E, DeskError> {
+    let StoredEvent { position, event_type, payload, .. } = event;
+    serde_json::from_value(payload).map_err(|source| {
+        let why = Why::Fact(events::facts::FactError::Payload { event_type, source });
+        Unreadable { position, why }.into()
+    })
+}
+
+/// Reads an event whose sealed values nobody looks at: brought to the current version, left sealed.
+pub(super) fn closed<E: DeserializeOwned>(mut event: StoredEvent) -> Result<E, DeskError> {
+    let position = event.position;
+    let (_, payload) = upcast::current(&event.event_type, &event.event_version, event.payload)
+        .map_err(|error| Unreadable { position, why: Why::Upcast(error) })?;
+    event.payload = payload;
+    decode(event)
+}
+
 /// The state of one aggregate: the cached one as it is, or with what came since when `fresh`.
 pub(super) async fn load<S>(
     (log, vault): (&Log, &Vault),
@@ -71,21 +90,11 @@ where
     let mut loaded = kept.map_or_else(Loaded::default, |kept| Loaded::clone(&kept));
     let tail = log.load::<S>(id, loaded.sequence).await?;
     for event in tail {
-        let position = event.position;
         let sequence = event.sequence;
-        let event_type = event.event_type.clone();
-        let payload = match values {
-            Values::Opened => readable(log, vault, event).await?.payload,
-            Values::Sealed => {
-                upcast::current(&event.event_type, &event.event_version, event.payload)
-                    .map_err(|error| Unreadable { position, why: Why::Upcast(error) })?
-                    .1
-            }
+        let event = match values {
+            Values::Opened => decode(readable(log, vault, event).await?)?,
+            Values::Sealed => closed(event)?,
         };
-        let event = serde_json::from_value(payload).map_err(|source| Unreadable {
-            position,
-            why: Why::Fact(events::facts::FactError::Payload { event_type, source }),
-        })?;
         loaded.state.apply(event);
         loaded.sequence = sequence;
     }

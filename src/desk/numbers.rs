@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::commit::Facts;
 use super::error::DeskError;
+use super::load::closed;
 use super::{Desk, Submission};
 use crate::rules::numbering::{BLOCK, Numbering};
 
@@ -58,14 +59,7 @@ impl Desk {
         let mut sequence = 0;
         for event in self.0.log.load::<Numbering>(&stream.aggregate_id, 0).await? {
             sequence = event.sequence;
-            let position = event.position;
-            let event_type = event.event_type;
-            let event: NumberingEvent =
-                serde_json::from_value(event.payload).map_err(|source| events::recorded::Unreadable {
-                    position,
-                    why: events::facts::FactError::Payload { event_type, source }.into(),
-                })?;
-            numbering.evolve(&event);
+            numbering.evolve(&closed::<NumberingEvent>(event)?);
         }
         let reserved = numbering.reserve(BLOCK).ok_or(DeskError::NoNumbersLeft)?;
         // A command of its own, that follows from the one it serves and the block: a repeat reserves the same block.

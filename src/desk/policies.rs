@@ -13,6 +13,7 @@ use events::facts::policy::PolicyKind;
 
 use super::Desk;
 use super::error::DeskError;
+use super::load::closed;
 use crate::rules::policy::{PolicyBook, policy_id};
 
 /// Books by province, with the day they were read.
@@ -47,13 +48,7 @@ impl Desk {
         let mut book = PolicyBook::default();
         for kind in PolicyKind::ALL {
             for event in self.0.log.load::<PolicyBook>(&policy_id(kind, province), 0).await? {
-                let position = event.position;
-                let event_type = event.event_type;
-                let event = serde_json::from_value(event.payload).map_err(|source| events::recorded::Unreadable {
-                    position,
-                    why: events::facts::FactError::Payload { event_type, source }.into(),
-                })?;
-                book.apply(event);
+                book.apply(closed(event)?);
             }
         }
         let book = Arc::new(book);

@@ -133,6 +133,8 @@ impl Stage {
     }
 
     pub(crate) async fn run_on_vault(&self, statement: &str) {
+        let keyrings = if self.owner.is_some() { "vault.keyrings" } else { "keyrings" };
+        let statement = &statement.replace("{keyrings}", keyrings);
         if let Some((_, vault)) = &self.owner {
             let mut connection = sqlx::PgConnection::connect(vault).await.expect("the vault's database");
             sqlx::raw_sql(statement).execute(&mut connection).await.expect(statement);

@@ -252,6 +252,11 @@ impl Household {
         &self.facts
     }
 
+    /// The fact of a sequence.
+    pub fn fact(&self, sequence: u64) -> Option<&HouseholdEvent> {
+        self.facts.get(usize::try_from(sequence).ok()?.checked_sub(1)?)
+    }
+
     /// Whether the fact of a sequence was taken back.
     pub fn is_retracted(&self, sequence: u64) -> bool {
         self.retracted.contains(&sequence)

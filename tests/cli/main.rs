@@ -1,0 +1,162 @@
+//! The program as somebody at a terminal meets it: exit codes, what it says, what it makes and what it refuses.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Runs `huean` on a directory.
+fn huean(data: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_huean"))
+        .args(args)
+        .arg("--data")
+        .arg(data)
+        .env_remove("HUEAN_TOKEN")
+        .output()
+        .expect("the program runs")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ends by itself")
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A service on a directory; killed when the test ends.
+struct Service(Child);
+
+impl Service {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_huean"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+        assert!(line.starts_with("Huean serves at http://127.0.0.1:"), "{line}");
+        Self(child)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn directory() -> (TempDir, PathBuf) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    (dir, data)
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).expect("a file").permissions().mode() & 0o777
+}
+
+#[test]
+fn where_there_is_no_log_every_reader_says_so_and_makes_none() {
+    let (_dir, data) = directory();
+    for args in [&["check"][..], &["rebuild"], &["log", "status"], &["report", "funnel"], &["history", "46-0000001-3"]]
+    {
+        let output = huean(&data, args);
+        assert_eq!(code(&output), 3, "{args:?}: {}", said(&output));
+    }
+    assert!(!data.join("log.db").exists());
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let (_dir, data) = directory();
+    for args in [&["milk"][..], &["serve", "--listen", "nowhere"], &["setup", "postgres"]] {
+        assert_eq!(code(&huean(&data, args)), 2, "{args:?}");
+    }
+    let _service = Service::start(&data);
+    for args in [
+        &["report", "weather"][..],
+        &["report", "funnel", "--as-of", "soon"],
+        &["history", "somebody"],
+        &["history", "46-0000001-9"],
+        &["demo", "--no-serve"],
+    ] {
+        let output = huean(&data, args);
+        assert_eq!(code(&output), 2, "{args:?}: {}", said(&output));
+    }
+}
+
+#[test]
+fn the_first_start_makes_a_key_and_tokens_that_only_the_owner_can_read() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    assert_eq!((mode(&data), mode(&data.join("root.key")), mode(&data.join("tokens.json"))), (0o700, 0o600, 0o600));
+    let output = huean(&data, &["log", "status", "--json"]);
+    let status: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((status["kind"].as_str(), status["events"].as_u64()), (Some("embedded"), Some(5)), "the first policies");
+    // The second start changes nothing.
+    drop(Service::start(&data));
+    let again: Value = serde_json::from_slice(&huean(&data, &["log", "status", "--json"]).stdout).expect("JSON");
+    assert_eq!(again, status);
+}
+
+#[test]
+fn a_key_that_others_can_read_a_foreign_key_and_a_lost_key_are_refused() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    let key = data.join("root.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).expect("a mode");
+    assert_eq!(code(&huean(&data, &["rebuild"])), 3);
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+    assert_eq!(code(&huean(&data, &["rebuild"])), 0);
+    std::fs::write(&key, [1; 32]).expect("another key");
+    assert_eq!(code(&huean(&data, &["rebuild"])), 3);
+    std::fs::remove_file(&key).expect("the key goes");
+    let output = huean(&data, &["serve"]);
+    assert_eq!(code(&output), 3, "{}", said(&output));
+    assert!(!key.exists(), "a log that lost its key gets no new one");
+}
+
+#[test]
+fn a_second_service_on_the_same_directory_is_told_to_take_its_own() {
+    let (_dir, data) = directory();
+    let _service = Service::start(&data);
+    let output = huean(&data, &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code(&output), 2, "{}", said(&output));
+    assert!(said(&output).contains("--data"), "{}", said(&output));
+}
+
+#[test]
+fn check_fails_where_an_invariant_looked_at_nothing() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    let output = huean(&data, &["check"]);
+    assert_eq!(code(&output), 1, "{}", said(&output));
+    assert!(said(&output).contains("LOOKED AT NOTHING"), "{}", said(&output));
+}
+
+#[test]
+fn a_log_on_a_server_needs_a_token_and_its_vault_on_a_server_too() {
+    let (_dir, data) = directory();
+    let output = huean(&data, &["log", "status", "--log", "postgres://nobody@127.0.0.1:1/none"]);
+    assert_eq!(code(&output), 3, "{}", said(&output));
+    let output = huean(&data, &["check", "--log", "postgres://nobody@127.0.0.1:1/none"]);
+    assert_eq!(code(&output), 3, "an embedded vault can't serve it: {}", said(&output));
+}
+
+#[test]
+fn the_list_of_reports_needs_no_log() {
+    let (_dir, data) = directory();
+    let output = huean(&data, &["report"]);
+    assert_eq!(code(&output), 0);
+    for name in ["backlog", "backlog-history", "funnel"] {
+        assert!(said(&output).contains(name));
+    }
+}

@@ -1,0 +1,123 @@
+//! The desk on two nodes of one log: what one did, the other must not deny, and capacity is never oversold.
+
+mod world;
+
+use std::sync::Arc;
+
+use huean::access::Role;
+use huean::desk::DeskError;
+use huean::rules::Refusal;
+use serde_json::json;
+use world::World;
+
+/// Runs a test on both databases.
+macro_rules! on_both {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                super::$name(super::World::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                super::$name(super::World::postgres().await).await;
+            }
+        }
+    };
+}
+
+on_both!(a_warm_node_does_not_refuse_what_another_node_made_possible);
+on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);
+on_both!(a_repeated_command_gives_the_first_answer_on_either_node);
+on_both!(a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all);
+
+/// Node A has the household in its cache; node B moves it on; A must judge on what is so now.
+async fn a_warm_node_does_not_refuse_what_another_node_made_possible(world: World) {
+    let (a, b) = (world.node().await, world.node().await);
+    let id = world.identified(&a, 1).await;
+    world.household(&a, id, "visit-home", json!({"seen": "poor"})).await.expect("A is warm");
+    world.household(&b, id, "hold-panel", json!({"attended": 9, "finding": "poor"})).await.expect("B moves it on");
+    world.household(&b, id, "verify", json!({})).await.expect("B verifies");
+    // On A's cache the household is neither heard nor verified.
+    world.household(&a, id, "assess", world::assessment()).await.expect("A must not refuse");
+    let stale = world.household_seen(&b, id, "write-note", json!({"note": {"text": "x"}}), Some(6)).await;
+    assert!(matches!(stale, Err(DeskError::Stale { seen: 6, current: 7 })), "{stale:?}");
+    let fresh = world.household_seen(&a, id, "write-note", json!({"note": {"text": "x"}}), Some(7)).await;
+    fresh.expect("what was seen is so");
+}
+
+async fn sixty_four_enrolments_on_ten_places_from_two_nodes(world: World) {
+    let nodes = [world.node().await, world.node().await];
+    let model = world.model(&nodes[0], 10).await;
+    let mut ids = Vec::new();
+    for n in 0..64 {
+        let id = world.identified(&nodes[0], n).await;
+        for (name, body) in world::to_assessed() {
+            world.household(&nodes[0], id, name, body).await.expect("the way to an assessment");
+        }
+        ids.push(id);
+    }
+    let world = Arc::new(world);
+    let tasks: Vec<_> = ids
+        .into_iter()
+        .zip(nodes.iter().cycle())
+        .map(|(id, node)| {
+            let (world, node) = (Arc::clone(&world), node.clone());
+            tokio::spawn(async move {
+                // A conflict is no answer: whoever hears it asks again.
+                loop {
+                    let body = json!({"model": model});
+                    match world.household(&node, id, "enrol-in-model", body).await {
+                        Err(DeskError::Conflict) => {}
+                        answer => return answer,
+                    }
+                }
+            })
+        })
+        .collect();
+    let (mut enrolled, mut refused) = (0, 0);
+    for task in tasks {
+        match task.await.expect("it ends") {
+            Ok(_) => enrolled += 1,
+            Err(DeskError::Refused(Refusal::NoPlaceLeft { places: 10 })) => refused += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!((enrolled, refused), (10, 54));
+    assert_eq!(world.places_taken(model).await, 10);
+}
+
+async fn a_repeated_command_gives_the_first_answer_on_either_node(world: World) {
+    let (a, b) = (world.node().await, world.node().await);
+    let id = world.identified(&a, 1).await;
+    let visit = json!({"because": "nobody_home"});
+    let first = world.again(&a, 77, Role::Caseworker, id, "attempt-visit", visit.clone()).await.expect("done");
+    world.household(&b, id, "visit-home", json!({"seen": "poor"})).await.expect("life goes on");
+    for node in [&a, &b] {
+        let repeat = world.again(node, 77, Role::Caseworker, id, "attempt-visit", visit.clone()).await.expect("done");
+        assert!(repeat.replayed);
+        assert_eq!((repeat.sequence, repeat.position, &repeat.events), (first.sequence, first.position, &first.events));
+    }
+    let other = world.again(&b, 77, Role::Caseworker, id, "attempt-visit", json!({"because": "empty"})).await;
+    assert!(matches!(other, Err(DeskError::KeyReused)), "{other:?}");
+    let stranger = world.again(&b, 77, Role::Supervisor, id, "attempt-visit", visit).await;
+    assert!(matches!(stranger, Err(DeskError::KeyOfAnother)), "{stranger:?}");
+}
+
+/// The caller goes away after every number of steps that the command's future can take.
+async fn a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all(world: World) {
+    let node = world.node().await;
+    let id = world.identified(&node, 1).await;
+    for polls in 1..40 {
+        let body = json!({"member": world::person(&format!("คนที่{polls}"), "child")});
+        let ended =
+            world::polled(world.again(&node, 1_000 + polls, Role::Caseworker, id, "add-member", body.clone()), polls)
+                .await;
+        // Sent again, it is done once, whichever way it went.
+        let receipt = world.again(&node, 1_000 + polls, Role::Caseworker, id, "add-member", body).await.expect("done");
+        assert_eq!(receipt.events, ["MemberJoined"]);
+        assert!(!ended || receipt.replayed, "an answered command is not done twice");
+    }
+    assert_eq!(world.members(id).await, 1 + 39);
+}

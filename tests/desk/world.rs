@@ -1,0 +1,211 @@
+//! One log and as many desks on it as a test wants, on either database.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use events::clock::Clock;
+use events::facts::staff::Scope;
+use events::id::{CommandId, HouseholdId, ModelId, StaffId};
+use events::log::{StreamId, setup_postgres};
+use events::metadata::Channel;
+use events::vault::{RootKey, setup_postgres_vault};
+use huean::access::{Caller, Role};
+use huean::app::{House, Missing, Place, make_directory};
+use huean::desk::{Desk, DeskError, ModelCommand, Order, Receipt, Submission};
+use huean::rules::household::command::Name;
+use huean::rules::policy::Publish;
+use huean::rules::policy_defaults;
+use serde_json::{Value, json};
+use sqlx::Connection;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+pub(crate) struct World {
+    _dir: TempDir,
+    place: Place,
+    turn: AtomicU64,
+}
+
+impl World {
+    pub(crate) async fn sqlite() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let place = Place { data: dir.path().join("data"), log: None, vault: None };
+        let world = Self { _dir: dir, place, turn: AtomicU64::new(0) };
+        let house = House::open(&world.place, Missing::Make, Clock::Real).await.expect("a house");
+        world.policies(&house.desk).await;
+        world
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        let server = std::env::var("HUEAN_TEST_POSTGRES").expect("no PostgreSQL to test on: run tests/run");
+        let (log, vault) = (database(&server).await, database(&server).await);
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = dir.path().join("data");
+        make_directory(&data).expect("a directory");
+        let id = setup_postgres(&log, "desk_app", "desk_auditor").await.expect("a log");
+        let app = |url: &str| url.replace("//postgres@", "//desk_app@");
+        let place = Place { data, log: Some(app(&log)), vault: Some(app(&vault)) };
+        let root = RootKey::create(&place.root_key()).expect("a key");
+        setup_postgres_vault(&vault, "desk_app", None, id, &root).await.expect("a vault");
+        let world = Self { _dir: dir, place, turn: AtomicU64::new(0) };
+        let desk = world.node().await;
+        world.policies(&desk).await;
+        world
+    }
+
+    /// A desk with a cache and a pen of its own, as another process has.
+    pub(crate) async fn node(&self) -> Desk {
+        House::open(&self.place, Missing::Refuse, Clock::Real).await.expect("a node").desk
+    }
+
+    async fn policies(&self, desk: &Desk) {
+        for body in policy_defaults::defaults() {
+            let publish = Publish { province: "46".to_owned(), effective_on: desk.today(), body };
+            self.submit(desk, Role::Administrator, None, Order::Policy(publish)).await.expect("a policy");
+        }
+    }
+
+    pub(crate) async fn model(&self, desk: &Desk, places: u32) -> ModelId {
+        let id = ModelId(Uuid::from_u128(5));
+        let open = json!({"name_th": "เห็ดฟาง", "name_en": "Mushrooms", "family": "pro_poor_value_chain",
+            "capital": "economic", "areas": ["46"], "eligibility": {}, "places": places});
+        let command = ModelCommand::Open(serde_json::from_value(open).expect("a model"));
+        self.submit(desk, Role::Operations, None, Order::Model { id, command }).await.expect("a model");
+        id
+    }
+
+    pub(crate) async fn places_taken(&self, model: ModelId) -> usize {
+        let desk = self.node().await;
+        let events = desk.log().stream(&StreamId::new("model", model.to_string()), 0).await.expect("the model");
+        events.iter().filter(|event| event.event_type == "PlaceTaken").count()
+    }
+
+    pub(crate) async fn members(&self, id: HouseholdId) -> usize {
+        let (loaded, _) = self.node().await.load_household(id, true).await.expect("the household");
+        loaded.state.case().map_or(0, |case| case.present().count())
+    }
+
+    pub(crate) async fn identified(&self, desk: &Desk, n: u64) -> HouseholdId {
+        let id = HouseholdId::derived(desk.log().id(), &format!("household {n}"));
+        let body = json!({"tambon": "460901", "sources": ["neighbour"], "basis": "public_task",
+            "members": [person("หัวหน้า", "head")]});
+        self.household(desk, id, "identify", body).await.expect("a household");
+        id
+    }
+
+    pub(crate) async fn household(
+        &self,
+        desk: &Desk,
+        id: HouseholdId,
+        name: &str,
+        body: Value,
+    ) -> Result<Receipt, DeskError> {
+        self.household_seen(desk, id, name, body, None).await
+    }
+
+    pub(crate) async fn household_seen(
+        &self,
+        desk: &Desk,
+        id: HouseholdId,
+        name: &str,
+        body: Value,
+        seen: Option<u64>,
+    ) -> Result<Receipt, DeskError> {
+        self.submit(desk, Role::Caseworker, seen, order(id, name, &body)).await
+    }
+
+    /// A command under an id that the test chooses.
+    pub(crate) async fn again(
+        &self,
+        desk: &Desk,
+        command: u64,
+        role: Role,
+        id: HouseholdId,
+        name: &str,
+        body: Value,
+    ) -> Result<Receipt, DeskError> {
+        let command = CommandId(Uuid::from_u128(u128::from(command)));
+        desk.submit(Submission { caller: caller(role), command, seen: None, order: order(id, name, &body) }).await
+    }
+
+    async fn submit(&self, desk: &Desk, role: Role, seen: Option<u64>, order: Order) -> Result<Receipt, DeskError> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let command = CommandId::derived(desk.log().id(), &format!("turn {turn}"));
+        desk.submit(Submission { caller: caller(role), command, seen, order }).await
+    }
+}
+
+fn order(id: HouseholdId, name: &str, body: &Value) -> Order {
+    let name = Name::named(name).expect("a command");
+    Order::Household { id, command: name.read(body.to_string().as_bytes()).expect("a body") }
+}
+
+fn caller(role: Role) -> Caller {
+    Caller {
+        staff: StaffId::derived(Uuid::NAMESPACE_OID, role.as_str()),
+        role,
+        scope: Scope { areas: vec!["46".parse().expect("a province")], laos: Vec::new() },
+        agency: None,
+        channel: Channel::Api,
+        request: None,
+    }
+}
+
+pub(crate) fn person(name: &str, relation: &str) -> Value {
+    json!({"sex": "female", "relation": relation, "residence": "registered_and_living", "details":
+        {"given_name": name, "birth": "1990", "health": "normal", "education": "primary", "work": "farmer"}})
+}
+
+/// The steps from identified to assessed.
+pub(crate) fn to_assessed() -> [(&'static str, Value); 4] {
+    [
+        ("visit-home", json!({"seen": "poor"})),
+        ("hold-panel", json!({"attended": 9, "finding": "poor"})),
+        ("verify", json!({})),
+        ("assess", assessment()),
+    ]
+}
+
+/// A whole assessment with middling answers.
+pub(crate) fn assessment() -> Value {
+    let scoring: Value = serde_json::from_str(huean::rules::instrument::DEFAULT_SCORING).expect("the scoring");
+    let answers: serde_json::Map<String, Value> = scoring["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|item| {
+            let answer = if item["rule"] == "single" { "low" } else { "none" };
+            Some((item["indicator"].as_str()?.to_owned(), json!([answer])))
+        })
+        .collect();
+    json!({"instrument": "pppconnext-37@1", "answers": answers, "income_evidence": "told"})
+}
+
+/// Polls a future so often and drops it. Says whether it ended before.
+pub(crate) async fn polled<F: Future>(future: F, polls: u64) -> bool {
+    let mut future = pin!(future);
+    for _ in 0..polls {
+        let step = std::future::poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_ready())).await;
+        if step {
+            return true;
+        }
+        // Lets whatever the future waits for come a little nearer, so that each number of polls is another moment.
+        tokio::time::sleep(Duration::from_micros(300)).await;
+    }
+    false
+}
+
+async fn database(server: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("desk_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = sqlx::PgConnection::connect(server).await.expect("the test server");
+    sqlx::raw_sql(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+        .execute(&mut connection)
+        .await
+        .expect("a database");
+    let (base, _) = server.rsplit_once('/').expect("an address with a database");
+    format!("{base}/{name}")
+}
