@@ -60,7 +60,7 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
             policy: due.policy.clone(),
             overdue: due.by < today,
         }),
-        composition: case.composition.clone(),
+        composition: Some(case.composition.clone()),
         members: Vec::new(),
         lists: Vec::new(),
         calls: Vec::new(),
@@ -260,6 +260,20 @@ fn narrow(view: &mut CaseView, lens: &Lens) {
     let needs: Vec<_> = view.referrals.iter().map(|referral| referral.need).collect();
     view.needs.retain(|need| needs.contains(&need.need));
     view.help.retain(|help| help.referral.is_some_and(|referral| lens.sees_referral(referral)));
+    // Who makes up the household tells age and health; members tell sex and kin, so they show only where
+    // something of a person is disclosed.
+    view.composition = None;
+    let personal = [
+        DisclosedField::Names,
+        DisclosedField::Phone,
+        DisclosedField::Birth,
+        DisclosedField::Health,
+        DisclosedField::CitizenId,
+        DisclosedField::Income,
+    ];
+    if !personal.into_iter().any(|field| lens.sees(field)) {
+        view.members.clear();
+    }
     view.score = None;
     view.next_due = None;
     view.sources.clear();

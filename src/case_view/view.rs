@@ -56,7 +56,8 @@ pub struct CaseView {
     /// What is due next.
     pub next_due: Option<DueView>,
     /// Who makes it up.
-    pub composition: Composition,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub composition: Option<Composition>,
     /// Everybody ever noted with it.
     pub members: Vec<MemberView>,
     /// What state lists say of it.

@@ -14,6 +14,7 @@ use super::answer::Receipt;
 use super::commit::Facts;
 use super::error::DeskError;
 use super::load::{Loaded, Values, load};
+use super::numbers::any_case_no;
 use super::others::Seen;
 use super::{Desk, Submission};
 use crate::access::{Action, Denied, Relation, Role, may, may_retract};
@@ -75,11 +76,6 @@ impl Desk {
             household.known()?.place.province()
         };
         let mut seen = self.see(&needs, fresh).await?;
-        if let Some(province) = needs.case_no_of
-            && household.case().is_none()
-        {
-            seen.others.case_no = Some(self.next_case_no(submission, province).await?);
-        }
         let now = self.now();
         let policies = self.policy_book(&province.to_string(), day_of(now)).await?;
         let asked = Asked {
@@ -89,6 +85,14 @@ impl Desk {
             target: id.0,
             policies: &policies,
         };
+        if let Some(province) = needs.case_no_of
+            && household.case().is_none()
+        {
+            // Judged with any number first: a refused command reserves none.
+            seen.others.case_no = any_case_no(province);
+            command.decide(household, &seen.others, &asked)?;
+            seen.others.case_no = Some(self.next_case_no(submission, province).await?);
+        }
         let decision = command.decide(household, &seen.others, &asked)?;
         Ok((decision, seen))
     }

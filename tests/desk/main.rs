@@ -32,6 +32,30 @@ on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);
 on_both!(a_repeated_command_gives_the_first_answer_on_either_node);
 on_both!(a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all);
 
+/// A client may choose a referral's id, so two households may hold the same, and one that was taken back may come again.
+/// The read model must bear whatever the desk accepts.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_read_model_bears_a_referral_id_that_comes_again() {
+    let world = World::sqlite().await;
+    let desk = world.node().await;
+    let agency = world.agency(&desk).await;
+    for n in 0..2 {
+        let id = world.identified(&desk, n).await;
+        for (name, body) in world::to_assessed() {
+            world.household(&desk, id, name, body).await.expect("the way to an assessment");
+        }
+        let need = json!({"need": uuid::Uuid::from_u128(8), "capital": "physical", "priority": 1});
+        world.household(&desk, id, "record-need", need).await.expect("a need");
+        let referral = json!({"referral": uuid::Uuid::from_u128(9), "need": uuid::Uuid::from_u128(8), "agency": agency,
+            "service": "house_repair", "basis": "public_task"});
+        let made = world.household(&desk, id, "make-referral", referral.clone()).await.expect("a referral");
+        let back = json!({"sequence": made.sequence, "reason": "mistake"});
+        world.household(&desk, id, "retract-fact", back).await.expect("it is taken back");
+        world.household(&desk, id, "make-referral", referral).await.expect("it comes again");
+    }
+    assert_eq!(world.waiting(&desk).await, 2);
+}
+
 /// Node A has the household in its cache; node B moves it on; A must judge on what is so now.
 async fn a_warm_node_does_not_refuse_what_another_node_made_possible(world: World) {
     let (a, b) = (world.node().await, world.node().await);

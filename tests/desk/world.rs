@@ -8,16 +8,19 @@ use std::time::Duration;
 
 use events::clock::Clock;
 use events::facts::staff::Scope;
-use events::id::{CommandId, HouseholdId, ModelId, StaffId};
+use events::id::{AgencyId, CommandId, HouseholdId, ModelId, StaffId};
 use events::log::{StreamId, setup_postgres};
 use events::metadata::Channel;
 use events::vault::{RootKey, setup_postgres_vault};
 use huean::access::{Caller, Role};
 use huean::app::{House, Missing, Place, make_directory};
-use huean::desk::{Desk, DeskError, ModelCommand, Order, Receipt, Submission};
+use huean::desk::{AgencyCommand, Desk, DeskError, ModelCommand, Order, Receipt, Submission};
 use huean::rules::household::command::Name;
 use huean::rules::policy::Publish;
 use huean::rules::policy_defaults;
+use projections::figures::referrals::{ReferralQuery, ReferralState};
+use projections::read_model::OpenReadModel;
+use projections::{Reach, ReadModel};
 use serde_json::{Value, json};
 use sqlx::Connection;
 use tempfile::TempDir;
@@ -75,6 +78,33 @@ impl World {
         let command = ModelCommand::Open(serde_json::from_value(open).expect("a model"));
         self.submit(desk, Role::Operations, None, Order::Model { id, command }).await.expect("a model");
         id
+    }
+
+    /// An agency that repairs houses.
+    pub(crate) async fn agency(&self, desk: &Desk) -> AgencyId {
+        let id = AgencyId(Uuid::from_u128(6));
+        let register = json!({"name_th": "สำนักงาน", "name_en": "Office", "kind": "state", "areas": ["46"]});
+        let offer = json!({"service": "house_repair", "name_th": "ซ่อมบ้าน", "name_en": "House repair",
+            "capital": "physical", "dimension": "living"});
+        for command in [
+            AgencyCommand::Register(serde_json::from_value(register).expect("an agency")),
+            AgencyCommand::OfferService(serde_json::from_value(offer).expect("a service")),
+        ] {
+            self.submit(desk, Role::Operations, None, Order::Agency { id, command }).await.expect("an agency");
+        }
+        id
+    }
+
+    /// How many referrals wait for an answer, by the read model.
+    pub(crate) async fn waiting(&self, desk: &Desk) -> u64 {
+        let open = OpenReadModel { dir: self.place.data.clone(), log: desk.log().clone(), vault: desk.vault().clone() };
+        let read_model = ReadModel::open(open).await.expect("a read model");
+        read_model.caught_up(Duration::from_secs(20)).await.expect("it comes to the log's end");
+        let mut query = ReferralQuery::all(Reach::All, desk.now());
+        query.states = vec![ReferralState::ToAnswer];
+        let page = read_model.referrals(query).await.expect("a list");
+        read_model.stop().await;
+        page.total
     }
 
     pub(crate) async fn places_taken(&self, model: ModelId) -> usize {

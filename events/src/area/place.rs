@@ -44,13 +44,17 @@ impl PlaceError {
 }
 
 impl Place {
-    /// The place in a tambon. Whether the tambon exists is the directory's to say.
+    /// The place in a tambon. Whether the tambon exists is the directory's to say. A local organisation's code begins with
+    /// the digits of its amphoe, so one of another amphoe contradicts the tambon.
     pub fn new(tambon: AreaCode, moo: Option<u16>, lao: Option<LaoCode>) -> Result<Self, PlaceError> {
         let (Some(tambon), Some(amphoe)) = (tambon.tambon(), tambon.amphoe()) else {
             return Err(PlaceError::NotATambon);
         };
         if moo.is_some_and(|moo| !(1..=999).contains(&moo)) {
             return Err(PlaceError::MooOutOfRange);
+        }
+        if lao.is_some_and(|lao| !lao.to_string().starts_with(&amphoe.to_string())) {
+            return Err(PlaceError::Contradicts);
         }
         Ok(Self { province: tambon.province(), amphoe, tambon, moo, lao })
     }

@@ -86,6 +86,7 @@ impl Assess {
         let instrument = Instrument::named(&self.instrument)?;
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         instrument.check(&self.answers, &mut fields);
         self.money.check("/money", &mut fields);
         fields.finish()?;

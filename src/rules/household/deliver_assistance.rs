@@ -71,6 +71,7 @@ impl DeliverAssistance {
                 let (th, en) = ("ไม่ใช่หน่วยงานของการส่งต่อนี้", "is not the agency of the referral");
                 fields.wrong("/agency", "other_agency", th, en);
             }
+            fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.made_on));
             agency = Some(referral.agency);
         }
         fields.finish()?;

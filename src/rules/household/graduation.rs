@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{
-    GraduationDeclineReason, GraduationDeclined, GraduationProposed, HouseholdEvent, HouseholdGraduated,
+    GraduationDeclineReason, GraduationDeclined, GraduationProposed, HouseholdEvent, HouseholdGraduated, Verdict,
 };
 use events::id::ProposalId;
 use serde::{Deserialize, Serialize};
@@ -33,17 +33,12 @@ impl ProposeGraduation {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
-        fields.finish()?;
-        let verdict = verdict::judge(case, asked.policies, on)?;
-        if !verdict.met {
-            let missing = verdict
-                .judged
-                .iter()
-                .filter(|it| it.met != Some(true))
-                .map(|it| (it.criterion, it.found.clone(), it.needed.clone()))
-                .collect();
-            return Err(Refusal::CriteriaNotMet(missing));
+        // It rests on the latest assessment, so it can't have been made before.
+        if let Some(latest) = case.last_complete() {
+            fields.not_before("/happened_on", on, latest.on);
         }
+        fields.finish()?;
+        let verdict = met(case, on, asked)?;
         Ok(Decision::fact(HouseholdEvent::GraduationProposed(GraduationProposed {
             proposal: ProposalId(asked.mint("proposal")),
             happened_on: on,
@@ -51,6 +46,21 @@ impl ProposeGraduation {
             verdict,
         })))
     }
+}
+
+/// The verdict when every criterion is met; otherwise what is missing.
+fn met(case: &Case, on: NaiveDate, asked: &Asked<'_>) -> Result<Verdict, Refusal> {
+    let verdict = verdict::judge(case, asked.policies, on)?;
+    if verdict.met {
+        return Ok(verdict);
+    }
+    let missing = verdict
+        .judged
+        .iter()
+        .filter(|it| it.met != Some(true))
+        .map(|it| (it.criterion, it.found.clone(), it.needed.clone()))
+        .collect();
+    Err(Refusal::CriteriaNotMet(missing))
 }
 
 /// The proposal that waits, and the day of a decision on it by somebody else.
@@ -84,6 +94,8 @@ impl Graduate {
     pub(super) fn decide(&self, household: &Household, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.open()?;
         let (proposal, on) = waiting(case, self.happened_on, asked)?;
+        // What came to light since the proposal counts: the verdict must still hold.
+        met(case, on, asked)?;
         let next_due = asked.policies.due(&case.province(), DueWhat::PostExitCheck, on)?;
         Ok(Decision::fact(HouseholdEvent::HouseholdGraduated(HouseholdGraduated {
             proposal: proposal.id,

@@ -9,11 +9,12 @@ use super::state::{Assessment, Case};
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::Refusal;
 
-/// Judges a household as it stands, by the policies in force on a day.
+/// Judges a household as it stands, by the policies in force on a day. Every assessment that is known counts, also one
+/// of a later day: nobody graduates on the figures of a better day.
 pub fn judge(case: &Case, policies: &PolicyBook, on: NaiveDate) -> Result<Verdict, Refusal> {
     let province = case.province();
     let (graduation, policy) = policies.graduation(&province, on)?;
-    let mut complete: Vec<_> = case.assessments.iter().filter(|it| it.level.is_some() && it.on <= on).collect();
+    let mut complete: Vec<_> = case.assessments.iter().filter(|it| it.level.is_some()).collect();
     complete.sort_by_key(|it| it.on);
     let latest = complete.last().copied();
     let earlier = latest.and_then(|latest| {

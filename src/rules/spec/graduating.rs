@@ -121,11 +121,22 @@ fn an_incomplete_assessment_is_not_one_of_the_two() {
 }
 
 #[test]
-fn an_assessment_after_the_day_of_the_proposal_does_not_count_for_it() {
+fn a_proposal_is_not_dated_before_the_assessment_it_rests_on() {
     let mut story = assessed_on("2026-03-01", "2026-09-01", "fair", "9000.00");
-    let then = story.when("propose-graduation", json!({"happened_on": "2026-08-31"}));
-    let Refusal::CriteriaNotMet(missing) = then.refused("criteria_not_met") else { panic!("the criteria are named") };
-    assert!(missing.iter().any(|(criterion, _, _)| *criterion == Criterion::HeldOverTime));
+    story.when("propose-graduation", json!({"happened_on": "2026-08-31"})).refused_at("/happened_on", "too_early");
+    story.when("propose-graduation", json!({"happened_on": "2026-09-01"})).fact("GraduationProposed");
+}
+
+#[test]
+fn a_worse_assessment_since_the_proposal_stops_the_approval() {
+    let mut story = ready();
+    story.given("propose-graduation", json!({}));
+    story.given("assess", with(assess_earning("lowest", "0.00"), json!({"happened_on": "2026-10-01"})));
+    let Refusal::CriteriaNotMet(missing) = story.by(SUPERVISOR).when("graduate", json!({})).refused("criteria_not_met")
+    else {
+        panic!("the criteria are named")
+    };
+    assert!(missing.iter().any(|(criterion, _, _)| *criterion == Criterion::LevelOverall));
 }
 
 fn lines(story: &mut Story, lines: &[(i32, i32)]) {

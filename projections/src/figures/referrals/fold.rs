@@ -126,7 +126,10 @@ struct Noted {
 /// The fold.
 #[derive(Debug, Default)]
 pub(in crate::figures) struct Referrals {
-    numbers: HashMap<Uuid, i64>,
+    /// The row of a household's referral: the latest, where one was taken back and made again under its id.
+    numbers: HashMap<(i64, Uuid), i64>,
+    /// The greatest row number.
+    last: i64,
     rows: Working<Referral>,
     facts: Vec<Noted>,
     closed: Vec<Closed>,
@@ -134,9 +137,11 @@ pub(in crate::figures) struct Referrals {
 
 impl Referrals {
     pub(in crate::figures) fn open(db: &Connection) -> Result<Self, ProjectionError> {
-        let mut select = db.prepare("SELECT id, referral FROM referrals")?;
-        let numbers = select.query_map([], |row| Ok((column::id(row, 0)?, row.get(1)?)))?;
-        Ok(Self { numbers: numbers.collect::<Result<_, _>>()?, ..Self::default() })
+        let mut select = db.prepare("SELECT household, id, referral FROM referrals ORDER BY referral")?;
+        let numbers = select.query_map([], |row| Ok(((row.get(0)?, column::id(row, 1)?), row.get(2)?)))?;
+        let numbers = numbers.collect::<Result<HashMap<_, _>, _>>()?;
+        let last = numbers.values().copied().max().unwrap_or(0);
+        Ok(Self { numbers, last, ..Self::default() })
     }
 
     pub(in crate::figures) fn apply(
@@ -153,14 +158,15 @@ impl Referrals {
         }
         let Some((id, step)) = step_of(fact, column::micros(event.recorded_at)) else { return Ok(()) };
         let number = if let HouseholdEvent::ReferralMade(it) = fact {
-            let number = i64::try_from(self.numbers.len()).unwrap_or(i64::MAX) + 1;
-            if self.numbers.insert(id.0, number).is_some() {
-                return Err(misfit("the referral is made already"));
-            }
+            // The id is the household's own: another household may have chosen the same, and one that was taken back
+            // may be made again.
+            self.last += 1;
+            let number = self.last;
+            self.numbers.insert((home.key, id.0), number);
             self.rows.put(number, made(home, event, it, offers.number_of(db, it.agency)?));
             number
         } else {
-            *self.numbers.get(&id.0).ok_or_else(|| misfit("the referral is not made"))?
+            *self.numbers.get(&(home.key, id.0)).ok_or_else(|| misfit("the referral is not made"))?
         };
         let row = self.rows.get(db, number)?.ok_or_else(|| misfit("the referral has no row"))?;
         let was = row.clone();
