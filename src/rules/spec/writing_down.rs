@@ -105,12 +105,12 @@ fn a_role_holds_from_its_first_day_to_its_last() {
 #[test]
 fn a_scope_of_a_local_organisation_covers_its_households_only() {
     let mut story = Story::begins("2026-01-05");
-    form::grant(&mut story, SUPERVISOR, &json!({"role": "caseworker", "scope": {"laos": ["5460901"]}}));
+    form::grant(&mut story, SUPERVISOR, &json!({"role": "caseworker", "scope": {"laos": ["46090001"]}}));
     let assign = json!({"caseworker": id(SUPERVISOR)});
     let mut elsewhere = story.clone();
     elsewhere.given("identify", form::identify());
     elsewhere.when("assign-caseworker", assign.clone()).refused("not_a_caseworker_there");
-    story.given("identify", with(form::identify(), json!({"lao": "5460901"})));
+    story.given("identify", with(form::identify(), json!({"lao": "46090001"})));
     story.when("assign-caseworker", assign).decision();
 }
 
