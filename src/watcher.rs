@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::access::Caller;
 use crate::desk::{Desk, DeskError, Order, Submission};
 use crate::rules::household::Command;
-use crate::rules::household::overdue::NoteResponseOverdue;
+use crate::rules::household::command::NoteResponseOverdue;
 
 /// How often it looks.
 const PAUSE: Duration = Duration::from_secs(20);

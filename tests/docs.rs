@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use events::facts::register::{Entry, REGISTER};
 use huean::access::{Action, Relation, Role, grid, may};
-use huean::rules::household::causes;
 use huean::rules::household::command::Name;
 use serde_json::Value;
 
@@ -48,7 +47,7 @@ struct Cause {
 fn causes_of(fact: &str) -> Vec<Cause> {
     let by_household = Name::ALL
         .into_iter()
-        .filter(|name| causes::facts_of(*name).contains(&fact) || causes::beside(*name).contains(&fact))
+        .filter(|name| name.records().contains(&fact) || name.records_beside().contains(&fact))
         .map(|name| Cause { command: name.as_str(), action: Some(Action::Household(name)) });
     let elsewhere = [
         ("AgencyRegistered", "register", Some(Action::ManageAgencies)),

@@ -91,3 +91,18 @@ fn every_step_leads_to_a_version_that_the_register_knows() {
         assert!(step.from < register::find(step.event_type).expect("golden files read").schema.version, "{step:?}");
     }
 }
+
+#[test]
+fn what_a_payload_holds_is_told() {
+    for (name, version, payload) in golden() {
+        if register::find(&name).is_none_or(|entry| entry.schema.version != version) {
+            continue;
+        }
+        let Fact::Household(event) = decode(&name, payload.clone()) else { continue };
+        let told = event.told();
+        assert_eq!(told.after().is_some(), payload.get("after").is_some(), "after of {name}");
+        assert_eq!(told.next_due().is_some(), payload.get("next_due").is_some(), "next_due of {name}");
+        assert_eq!(told.composition().is_some(), payload.get("composition").is_some(), "composition of {name}");
+        assert_eq!(told.happened_on().is_some(), payload.get("happened_on").is_some(), "happened_on of {name}");
+    }
+}

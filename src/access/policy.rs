@@ -1,6 +1,5 @@
 //! The one policy: role × action × relation.
 
-use crate::rules::household::causes;
 use crate::rules::household::command::Name;
 
 use super::caller::Role;
@@ -90,8 +89,7 @@ pub fn may(role: Role, action: Action, relation: Relation) -> Result<(), Denied>
 /// May a role take a fact back? Only one that it could have recorded: a caseworker does not undo a supervisor's approval
 /// or an agency's answer, and nobody what the watcher noted.
 pub fn may_retract(role: Role, event_type: &str) -> Result<(), Denied> {
-    let records =
-        |name: &Name| causes::facts_of(*name).contains(&event_type) && role_does(role, Action::Household(*name));
+    let records = |name: &Name| name.records().contains(&event_type) && role_does(role, Action::Household(*name));
     if Name::ALL.iter().any(records) { Ok(()) } else { Err(Denied::Role) }
 }
 

@@ -80,6 +80,7 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
 fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
     use HouseholdEvent as E;
     let inner = |words: &Option<Words>| words.as_ref().map(|words| lens.inner(&words.text));
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what has no place of its own stands in header and timeline")]
     match &entry.fact {
         E::HouseholdIdentified(it) => {
             view.sources.clone_from(&it.sources);
@@ -211,13 +212,8 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             proposal.decided_on = Some(it.happened_on);
             proposal.approver = Some(it.approver);
         }),
-        // The header says where these have brought the household.
-        E::CaseNumberAssigned(_)
-        | E::CaseworkerAssigned(_)
-        | E::HouseholdVerified(_)
-        | E::FoundNotPoor(_)
-        | E::HouseholdUnreachable(_)
-        | E::FactRetracted(_) => {}
+        // The header says where the others have brought the household, the timeline says each of them.
+        _ => {}
     }
 }
 

@@ -98,6 +98,7 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
     let inner = |words: &Option<Words>| {
         words.as_ref().map_or(Value::Null, |words| json!({"about": words.about, "text": lens.inner(&words.text)}))
     };
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what nobody thought of is masked")]
     match fact {
         E::HouseholdIdentified(it) => {
             let field = events::facts::household::DisclosedField::Address;
@@ -114,29 +115,8 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         }
         E::ReferralDeclined(it) => put("words", inner(&it.words)),
         E::ReferralReturned(it) => put("words", inner(&it.words)),
-        E::ListStatusRecorded(_)
-        | E::CaseNumberAssigned(_)
-        | E::CaseworkerAssigned(_)
-        | E::MemberLeft(_)
-        | E::VisitAttempted(_)
-        | E::HouseholdVerified(_)
-        | E::FoundNotPoor(_)
-        | E::HouseholdUnreachable(_)
-        | E::HouseholdAssessed(_)
-        | E::IncomeRecorded(_)
-        | E::NeedClosed(_)
-        | E::ReferralMade(_)
-        | E::ReferralAccepted(_)
-        | E::ReferralCompleted(_)
-        | E::ReferralWithdrawn(_)
-        | E::ResponseOverdue(_)
-        | E::AssistanceDelivered(_)
-        | E::ModelEnrolled(_)
-        | E::ModelLeft(_)
-        | E::GraduationProposed(_)
-        | E::GraduationDeclined(_)
-        | E::HouseholdGraduated(_)
-        | E::FactRetracted(_) => {}
+        // Nothing personal, or not thought of: then it is masked below.
+        _ => {}
     }
     masked(&mut json);
     json

@@ -12,7 +12,8 @@ use super::family::{self, Member};
 use super::geography::{LAOS, Lao, VILLAGES, area, lao_code};
 use super::plan::DemoError;
 use super::world::World;
-use crate::rules::household::identify::{Identify, OnList};
+use crate::rules::household::command::Identify;
+use crate::rules::household::found::identify::OnList;
 
 /// The list of the state that the article speaks of.
 const TPMAP_DATE: (i32, u32, u32) = (2021, 12, 31);

@@ -18,8 +18,8 @@ use crate::access::Caller;
 use crate::desk::{Desk, DeskError, Order, Receipt, Submission};
 use crate::rules::Refusal;
 use crate::rules::household::Command;
-use crate::rules::household::overdue::NoteResponseOverdue;
-use crate::rules::household::retract::RetractFact;
+use crate::rules::household::command::NoteResponseOverdue;
+use crate::rules::household::command::RetractFact;
 use crate::rules::household::state::ReferralState;
 use crate::watcher;
 

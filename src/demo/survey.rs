@@ -5,7 +5,8 @@ use events::money::Baht;
 
 use super::chance::Chance;
 use super::plan::DemoError;
-use crate::rules::household::assess::{Assess, Money};
+use crate::rules::household::assessment::assess::Money;
+use crate::rules::household::command::Assess;
 use crate::rules::instrument::{Indicator, Instrument, NONE};
 
 /// The instrument that the demo's surveys use.
@@ -136,7 +137,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::rules::household::scoring::{capitals, overall};
+    use crate::rules::household::assessment::scoring::{capitals, overall};
     use crate::rules::instrument::default_scoring;
 
     fn levels(means: &Means, word: &str) -> (u8, u8) {

@@ -3,7 +3,7 @@
 use events::id::PersonId;
 
 use super::chance::Chance;
-use crate::rules::household::command::Said;
+use crate::rules::household::record::words::Said;
 
 const VISITS: [&str; 7] = [
     "บ้านไม้ชั้นเดียว หลังคารั่ว พื้นบางส่วนผุ",

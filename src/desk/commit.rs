@@ -101,6 +101,7 @@ impl Desk {
     fn forget(&self, stream: &StreamId) {
         let id = &stream.aggregate_id;
         // Ids are unique across kinds, so whichever cache holds it is the right one.
+        self.0.households.forget(id);
         self.0.agencies.forget(id);
         self.0.models.forget(id);
         self.0.staff.forget(id);

@@ -6,6 +6,7 @@ use events::vault::{SealError, VaultError};
 
 use crate::access::Denied;
 use crate::rules::Refusal;
+use crate::rules::household::Surprise;
 
 /// Why nothing was recorded, or is not known to have been.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub enum DeskError {
     /// The command id was used by somebody else: to this caller it does not exist.
     #[error("there is no such command of yours")]
     KeyOfAnother,
+    /// A decided fact does not follow from the state that decided it: a fault of the rules.
+    #[error("a decision does not follow from its own state")]
+    Surprised(#[from] Surprise),
     /// All case numbers of the province are used.
     #[error("the province has used all its case numbers")]
     NoNumbersLeft,
@@ -65,6 +69,7 @@ impl DeskError {
             | Self::KeyReused
             | Self::KeyOfAnother
             | Self::NoNumbersLeft
+            | Self::Surprised(_)
             | Self::Log(_)
             | Self::Append(_)
             | Self::Vault(_)
@@ -87,6 +92,7 @@ impl DeskError {
             | Self::KeyReused
             | Self::KeyOfAnother
             | Self::NoNumbersLeft
+            | Self::Surprised(_)
             | Self::Sealed(_)
             | Self::Unreadable(_) => false,
         }

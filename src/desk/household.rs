@@ -19,7 +19,7 @@ use super::others::Seen;
 use super::{Desk, Submission};
 use crate::access::{Action, Denied, Relation, Role, may, may_retract};
 use crate::rules::household::{Command, Household};
-use crate::rules::{Asked, Decision, Refusal};
+use crate::rules::{Asked, Decision};
 
 impl Desk {
     /// Judges on the cached state first; a no that rests on it is judged again on the stream's tail.
@@ -76,6 +76,7 @@ impl Desk {
             household.known()?.place.province()
         };
         let mut seen = self.see(&needs, fresh).await?;
+        authorise_others(submission, command, &seen)?;
         let now = self.now();
         let policies = self.policy_book(&province.to_string(), day_of(now)).await?;
         let asked = Asked {
@@ -109,17 +110,17 @@ impl Desk {
         let mut next = Loaded::clone(loaded);
         for fact in &decision.household {
             // `evolve` is never surprised by a decision: a property test says so.
-            if let Err(surprise) = next.state.evolve(fact) {
-                tracing::error!(event = surprise.event, why = surprise.why, "a decision surprised its own state");
-                return Err(Refusal::Unknown(crate::rules::refusal::Thing::Fact).into());
-            }
+            next.state.evolve(fact)?;
         }
         next.sequence = next.state.sequence();
         let names = decision.household.iter().map(|it| it.schema().name.to_owned());
+        let others = decision.households.iter().map(|(_, it)| it.schema().name.to_owned());
         let aside = decision.agencies.iter().map(|(_, it)| it.schema().name.to_owned());
         let models = decision.models.iter().map(|(_, it)| it.schema().name.to_owned());
-        let names: Vec<String> = names.chain(aside).chain(models).collect();
-        let mut rules: Vec<PolicyRef> = decision.household.iter().flat_map(|it| it.policies()).cloned().collect();
+        let names: Vec<String> = names.chain(others).chain(aside).chain(models).collect();
+        let of_others = decision.households.iter().map(|(_, it)| it);
+        let mut rules: Vec<PolicyRef> =
+            decision.household.iter().chain(of_others).flat_map(|it| it.policies()).cloned().collect();
         rules.sort_unstable();
         rules.dedup();
         let (facts, reads) = entries(stream.clone(), loaded.sequence, &decision, &seen);
@@ -128,6 +129,9 @@ impl Desk {
             self.0.households.forget(&stream.aggregate_id);
         }
         let appended = appended?;
+        for (other, _) in &decision.households {
+            self.0.households.forget(&other.to_string());
+        }
         for (agency, _) in &decision.agencies {
             self.0.agencies.forget(&agency.to_string());
         }
@@ -173,10 +177,30 @@ fn authorise(submission: &Submission, command: &Command, household: &Household) 
     Ok(())
 }
 
+/// A command that changes another household too takes the same right there: unknown and out of scope look the same.
+/// One that is not there yet is brought about where the first one lies.
+fn authorise_others(submission: &Submission, command: &Command, seen: &Seen) -> Result<(), DeskError> {
+    let caller = &submission.caller;
+    for case in seen.others.households.values().filter_map(Household::case) {
+        may(caller.role, Action::Household(command.name()), caller.relation_to(case))?;
+    }
+    Ok(())
+}
+
 /// The streams that are written and those that were only read for the decision.
 fn entries(stream: StreamId, sequence: u64, decision: &Decision, seen: &Seen) -> (Vec<Facts>, Vec<StreamRead>) {
     let mut facts = vec![Facts::of(stream, sequence, &decision.household)];
     let mut reads = Vec::new();
+    for (other, expected) in &seen.households {
+        let stream = StreamId::new(HOUSEHOLD, other.to_string());
+        let events: Vec<_> =
+            decision.households.iter().filter(|(id, _)| id == other).map(|(_, event)| event.clone()).collect();
+        if events.is_empty() {
+            reads.push(StreamRead { stream, expected: *expected });
+        } else {
+            facts.push(Facts::of(stream, *expected, &events));
+        }
+    }
     for (agency, expected) in &seen.agencies {
         let stream = StreamId::new(AGENCY, agency.to_string());
         let events: Vec<_> =

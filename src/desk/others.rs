@@ -3,7 +3,7 @@
 use cqrs_es::{Aggregate, DomainEvent};
 use events::area::AreaCode;
 use events::clock::day_of;
-use events::id::{AgencyId, ModelId, StaffId};
+use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
 use events::log::StreamId;
 
 use super::answer::Receipt;
@@ -21,6 +21,7 @@ use crate::rules::{Asked, Needs, Others, Refusal};
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     pub(super) others: Others,
+    pub(super) households: Vec<(HouseholdId, u64)>,
     pub(super) agencies: Vec<(AgencyId, u64)>,
     pub(super) models: Vec<(ModelId, u64)>,
 }
@@ -31,6 +32,11 @@ impl Desk {
     pub(super) async fn see(&self, needs: &Needs, fresh: bool) -> Result<Seen, DeskError> {
         let mut seen = Seen::default();
         let sources = (&self.0.log, &self.0.vault);
+        for id in &needs.households {
+            let (loaded, _) = self.load_household(*id, fresh).await?;
+            seen.households.push((*id, loaded.sequence));
+            seen.others.households.insert(*id, loaded.state.clone());
+        }
         for id in &needs.agencies {
             let (loaded, _) = load(sources, &self.0.agencies, &id.to_string(), Values::Sealed, fresh).await?;
             seen.agencies.push((*id, loaded.sequence));

@@ -25,7 +25,9 @@ use events::case_no::CaseNo;
 use events::facts::agency::AgencyEvent;
 use events::facts::household::HouseholdEvent;
 use events::facts::model::ModelEvent;
-use events::id::{AgencyId, ModelId, StaffId};
+use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
+
+use self::household::Household;
 
 pub use self::asked::Asked;
 pub use self::refusal::Refusal;
@@ -33,6 +35,8 @@ pub use self::refusal::Refusal;
 /// The other aggregates that a decision about a household looks at.
 #[derive(Debug, Default)]
 pub struct Others {
+    /// Other households, opened: a merge, a split and their undoing change two at once.
+    pub households: BTreeMap<HouseholdId, Household>,
     /// Agencies.
     pub agencies: BTreeMap<AgencyId, agency::Agency>,
     /// Operating models.
@@ -46,6 +50,8 @@ pub struct Others {
 /// Which others a command needs to see.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Needs {
+    /// Other households. One that is not there yet is seen as an empty one.
+    pub households: Vec<HouseholdId>,
     /// Agencies.
     pub agencies: Vec<AgencyId>,
     /// Operating models.
@@ -61,6 +67,8 @@ pub struct Needs {
 pub struct Decision {
     /// Facts of the household. Empty with nothing else: it is already so.
     pub household: Vec<HouseholdEvent>,
+    /// Facts of other households.
+    pub households: Vec<(HouseholdId, HouseholdEvent)>,
     /// Facts of agencies.
     pub agencies: Vec<(AgencyId, AgencyEvent)>,
     /// Facts of operating models.

@@ -224,7 +224,7 @@ fn identifying() -> Operation {
         summary: "Identifies a household: found by at least one source, with a place and a legal basis.".to_owned(),
         open_to: OpenTo::WhoMay(Action::Household(Name::Identify)),
         parameters: command_headers(),
-        body: Some((Shape::with_id::<crate::rules::household::identify::Identify>(), examples::of("identify"))),
+        body: Some((Shape::with_id::<crate::rules::household::command::Identify>(), examples::of("identify"))),
         status: 201,
         answer: Some(Shape::of::<Receipt>()),
         failures: &[404, 409, 412, 413, 415, 422],

@@ -4,44 +4,20 @@ use serde_json::{Value, json};
 
 use super::operation::Shape;
 use crate::rules::household::command::Name;
-use crate::rules::household::{
-    accept_referral, answer_referral, assess, assign_caseworker, deliver_assistance, enrol, graduation, identify,
-    make_referral, members, notes, overdue, retract, verification,
-};
+use crate::rules::household::rule::{OfCommand, Rule};
 
 const SOME_ID: &str = "4f1d2c3b-5a69-4788-9697-a5b4c3d2e1f0";
 
 /// The schema of the body of a household's command.
 pub fn shape(name: Name) -> Shape {
-    match name {
-        Name::Identify => Shape::of::<identify::Identify>(),
-        Name::RecordListStatus => Shape::of::<notes::RecordListStatus>(),
-        Name::AssignCaseworker => Shape::of::<assign_caseworker::AssignCaseworker>(),
-        Name::WriteNote => Shape::of::<notes::WriteNote>(),
-        Name::AddMember => Shape::of::<members::AddMember>(),
-        Name::RemoveMember => Shape::of::<members::RemoveMember>(),
-        Name::AttemptVisit => Shape::of::<verification::AttemptVisit>(),
-        Name::VisitHome => Shape::of::<verification::VisitHome>(),
-        Name::HoldPanel => Shape::of::<verification::HoldPanel>(),
-        Name::Verify => Shape::of::<verification::Verify>(),
-        Name::FindNotPoor => Shape::of::<verification::FindNotPoor>(),
-        Name::CloseUnreachable => Shape::of::<verification::CloseUnreachable>(),
-        Name::Assess => Shape::of::<assess::Assess>(),
-        Name::RecordIncome => Shape::of::<assess::RecordIncome>(),
-        Name::RecordNeed => Shape::of::<notes::RecordNeed>(),
-        Name::MakeReferral => Shape::of::<make_referral::MakeReferral>(),
-        Name::AcceptReferral => Shape::of::<accept_referral::AcceptReferral>(),
-        Name::DeclineReferral => Shape::of::<answer_referral::DeclineReferral>(),
-        Name::ReturnReferral => Shape::of::<answer_referral::ReturnReferral>(),
-        Name::CompleteReferral => Shape::of::<answer_referral::CompleteReferral>(),
-        Name::NoteResponseOverdue => Shape::of::<overdue::NoteResponseOverdue>(),
-        Name::DeliverAssistance => Shape::of::<deliver_assistance::DeliverAssistance>(),
-        Name::EnrolInModel => Shape::of::<enrol::EnrolInModel>(),
-        Name::ProposeGraduation => Shape::of::<graduation::ProposeGraduation>(),
-        Name::DeclineGraduation => Shape::of::<graduation::DeclineGraduation>(),
-        Name::Graduate => Shape::of::<graduation::Graduate>(),
-        Name::RetractFact => Shape::of::<retract::RetractFact>(),
+    struct ItsShape;
+    impl OfCommand for ItsShape {
+        type Answer = Shape;
+        fn of<C: Rule>(self) -> Shape {
+            Shape::of::<C>()
+        }
     }
+    name.with(ItsShape)
 }
 
 /// The example of a command's body, by the command's name.

@@ -73,6 +73,7 @@ pub fn of_desk(error: DeskError, target: Thing) -> Problem {
         | DeskError::Append(_)
         | DeskError::Vault(_)
         | DeskError::Sealed(_)
+        | DeskError::Surprised(_)
         | DeskError::Unreadable(_)) => {
             if error.is_passing() {
                 tracing::warn!(error = chain(&error), "the log or the vault does not answer");

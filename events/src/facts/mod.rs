@@ -95,7 +95,7 @@ impl Fact {
     }
 
     /// The stored name and version.
-    pub const fn schema(&self) -> Schema {
+    pub fn schema(&self) -> Schema {
         match self {
             Self::Household(event) => event.schema(),
             Self::Agency(event) => event.schema(),

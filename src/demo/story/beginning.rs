@@ -8,10 +8,8 @@ use crate::demo::script::Cursor;
 use crate::demo::survey;
 use crate::demo::words;
 use crate::rules::household::Command;
-use crate::rules::household::assign_caseworker::AssignCaseworker;
-use crate::rules::household::verification::{
-    AttemptVisit, CloseUnreachable, FindNotPoor, HoldPanel, Verify, VisitHome,
-};
+use crate::rules::household::command::AssignCaseworker;
+use crate::rules::household::command::{AttemptVisit, CloseUnreachable, FindNotPoor, HoldPanel, Verify, VisitHome};
 
 impl Tale<'_> {
     /// Entered by the caseworker of the place, who is then named as the one to look after it.

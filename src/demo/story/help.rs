@@ -10,9 +10,9 @@ use crate::demo::plan::DemoError;
 use crate::demo::script::{Act, Cursor};
 use crate::demo::survey;
 use crate::rules::household::Command;
-use crate::rules::household::assess::RecordIncome;
-use crate::rules::household::deliver_assistance::DeliverAssistance;
-use crate::rules::household::enrol::EnrolInModel;
+use crate::rules::household::command::DeliverAssistance;
+use crate::rules::household::command::EnrolInModel;
+use crate::rules::household::command::RecordIncome;
 
 /// The temple kitchen's place in the list of agencies.
 const TEMPLE: usize = 10;

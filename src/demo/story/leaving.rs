@@ -6,8 +6,8 @@ use super::Tale;
 use crate::demo::plan::DemoError;
 use crate::demo::script::Cursor;
 use crate::rules::household::Command;
-use crate::rules::household::graduation::{DeclineGraduation, Graduate, ProposeGraduation};
-use crate::rules::household::verification::VisitHome;
+use crate::rules::household::command::VisitHome;
+use crate::rules::household::command::{DeclineGraduation, Graduate, ProposeGraduation};
 
 impl Tale<'_> {
     /// Whether this is such a household; its whole way if it is.

@@ -9,8 +9,8 @@ use crate::demo::households::basic_needs_list;
 use crate::demo::script::{Act, Cursor};
 use crate::demo::words;
 use crate::rules::household::Command;
-use crate::rules::household::members::{AddMember, RemoveMember};
-use crate::rules::household::notes::{RecordListStatus, WriteNote};
+use crate::rules::household::command::{AddMember, RemoveMember};
+use crate::rules::household::command::{RecordListStatus, WriteNote};
 
 impl Tale<'_> {
     /// In the weeks after a household is found.

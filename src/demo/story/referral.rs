@@ -12,11 +12,11 @@ use crate::demo::family::Member;
 use crate::demo::script::{Act, Cursor};
 use crate::demo::words;
 use crate::rules::household::Command;
-use crate::rules::household::accept_referral::AcceptReferral;
-use crate::rules::household::answer_referral::{CompleteReferral, DeclineReferral, ReturnReferral};
-use crate::rules::household::deliver_assistance::DeliverAssistance;
-use crate::rules::household::make_referral::MakeReferral;
-use crate::rules::household::notes::RecordNeed;
+use crate::rules::household::command::AcceptReferral;
+use crate::rules::household::command::DeliverAssistance;
+use crate::rules::household::command::MakeReferral;
+use crate::rules::household::command::RecordNeed;
+use crate::rules::household::command::{CompleteReferral, DeclineReferral, ReturnReferral};
 
 /// A need: the indicator it shows in, the service that meets it, and who has it.
 #[derive(Debug, Clone, Copy)]

@@ -1,27 +1,18 @@
-//! The rules of a household: its state, its facts' effect, and one file per command.
+//! The rules of a household: its state, its facts' effect, and its commands by subject.
 
-pub mod accept_referral;
-pub mod answer_referral;
-pub mod assess;
-pub mod assign_caseworker;
-pub mod causes;
-pub mod closing;
+pub mod assessment;
 pub mod command;
-pub mod composition;
-pub mod deliver_assistance;
-pub mod enrol;
+pub mod course;
 pub mod evolve;
-pub mod graduation;
-pub mod identify;
-pub mod make_referral;
-pub mod members;
-pub mod notes;
-pub mod overdue;
-pub mod retract;
-pub mod scoring;
+pub mod exit;
+pub mod found;
+pub mod help;
+pub mod people;
+pub mod record;
+pub mod referral;
+pub mod rule;
 pub mod state;
-pub mod verdict;
-pub mod verification;
+pub mod survey;
 
 pub use self::command::Command;
 pub use self::evolve::Surprise;

@@ -5,13 +5,14 @@ use events::case_no::CaseNo;
 use events::clock::start_of;
 use events::facts::case::Stage;
 use events::facts::household::{Due, HouseholdEvent};
-use events::id::{AgencyId, CommandId, ModelId, StaffId};
+use events::id::{AgencyId, CommandId, HouseholdId, ModelId, StaffId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::form;
 use crate::rules::household::command::Name;
-use crate::rules::household::{Case, Command, Household, composition};
+use crate::rules::household::people::composition;
+use crate::rules::household::{Case, Command, Household};
 use crate::rules::policy::{PolicyBook, Publish};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal, agency, model, policy_defaults, staff};
 
@@ -49,6 +50,8 @@ pub(crate) struct Story {
     pub(crate) today: NaiveDate,
     pub(crate) actor: StaffId,
     pub(crate) household: Household,
+    /// Other households of the story.
+    pub(crate) households: Vec<(HouseholdId, Household)>,
     pub(crate) agencies: Vec<(AgencyId, agency::Agency)>,
     pub(crate) models: Vec<(ModelId, model::Model)>,
     pub(crate) staff: Vec<(StaffId, staff::Staff)>,
@@ -69,6 +72,7 @@ impl Story {
             today: day(today),
             actor: StaffId(id(CASEWORKER)),
             household: Household::default(),
+            households: Vec::new(),
             agencies: [STATE, COMPANY, FAR_AWAY].map(|n| (AgencyId(id(n)), agency::Agency::default())).to_vec(),
             models: [MUSHROOMS, PLOTS].map(|n| (ModelId(id(n)), model::Model::default())).to_vec(),
             staff: [CASEWORKER, SUPERVISOR].map(|n| (StaffId(id(n)), staff::Staff::default())).to_vec(),
@@ -187,6 +191,7 @@ impl Story {
 
     fn others(&self, needs: &Needs) -> Others {
         Others {
+            households: self.households.iter().filter(|(id, _)| needs.households.contains(id)).cloned().collect(),
             agencies: self.agencies.iter().filter(|(id, _)| needs.agencies.contains(id)).cloned().collect(),
             models: self.models.iter().filter(|(id, _)| needs.models.contains(id)).cloned().collect(),
             staff: self.staff.iter().filter(|(id, _)| needs.staff.contains(id)).cloned().collect(),
@@ -208,6 +213,15 @@ impl Story {
         for fact in &decision.household {
             self.household.evolve(fact).unwrap_or_else(|surprise| panic!("{surprise}"));
             tells_the_fold(fact, self.case());
+        }
+        for (id, fact) in &decision.households {
+            if !self.households.iter().any(|(it, _)| it == id) {
+                self.households.push((*id, Household::default()));
+            }
+            for (_, other) in self.households.iter_mut().filter(|(it, _)| it == id) {
+                other.evolve(fact).unwrap_or_else(|surprise| panic!("{surprise}"));
+                tells_the_fold(fact, other.case().expect("the other household is identified"));
+            }
         }
         for (id, fact) in &decision.agencies {
             for (_, agency) in self.agencies.iter_mut().filter(|(it, _)| it == id) {

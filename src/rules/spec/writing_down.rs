@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::form::{self, need, with};
 use super::story::{CASEWORKER, SUPERVISOR, Story, id};
-use crate::rules::household::command::{Name, Said};
+use crate::rules::household::command::Name;
+use crate::rules::household::record::words::Said;
 
 #[test]
 fn a_note_is_sealed_under_itself_and_names_whom_it_is_about() {

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::household::told::Told;
 use crate::facts::people::Words;
 use crate::id::{AssessmentId, NeedId, PersonId};
 use crate::money::Baht;
@@ -233,6 +235,28 @@ pub struct HouseholdAssessed {
     pub next_due: Option<NextDue>,
 }
 
+impl Told for HouseholdAssessed {
+    fn schema(&self) -> Schema {
+        Schema::new("HouseholdAssessed", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        vec![&self.scoring]
+    }
+}
+
 /// The household's income was noted between assessments.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct IncomeRecorded {
@@ -242,6 +266,16 @@ pub struct IncomeRecorded {
     pub money: MoneyTotals,
     /// How surely it is known.
     pub evidence: Evidence,
+}
+
+impl Told for IncomeRecorded {
+    fn schema(&self) -> Schema {
+        Schema::new("IncomeRecorded", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
 }
 
 /// The household lacks something.
@@ -266,6 +300,16 @@ pub struct NeedRecorded {
     pub words: Option<Words>,
 }
 
+impl Told for NeedRecorded {
+    fn schema(&self) -> Schema {
+        Schema::new("NeedRecorded", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
 /// Why a need is open no longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -287,4 +331,14 @@ pub struct NeedClosed {
     pub happened_on: NaiveDate,
     /// Why.
     pub because: NeedClosedBecause,
+}
+
+impl Told for NeedClosed {
+    fn schema(&self) -> Schema {
+        Schema::new("NeedClosed", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
 }

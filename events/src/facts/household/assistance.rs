@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::assessment::{Capital, Dimension};
+use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::household::told::{Told, Undone};
 use crate::id::{AgencyId, AssistanceId, ModelId, PersonId, ReferralId};
 use crate::money::Baht;
 
@@ -60,6 +62,24 @@ pub struct AssistanceDelivered {
     pub next_due: Option<NextDue>,
 }
 
+impl Told for AssistanceDelivered {
+    fn schema(&self) -> Schema {
+        Schema::new("AssistanceDelivered", 2)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+}
+
 /// The household takes part in an operating model. The place is taken in the model's stream in the same append.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ModelEnrolled {
@@ -74,6 +94,28 @@ pub struct ModelEnrolled {
     /// What is due next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
+}
+
+impl Told for ModelEnrolled {
+    fn schema(&self) -> Schema {
+        Schema::new("ModelEnrolled", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::ByItsVerb
+    }
 }
 
 /// The inputs of an eligibility rule, as they stood.
@@ -112,4 +154,18 @@ pub struct ModelLeft {
     pub happened_on: NaiveDate,
     /// Why.
     pub because: LeftModelBecause,
+}
+
+impl Told for ModelLeft {
+    fn schema(&self) -> Schema {
+        Schema::new("ModelLeft", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::ByItsVerb
+    }
 }

@@ -6,7 +6,9 @@ use utoipa::ToSchema;
 
 use crate::area::Place;
 use crate::case_no::CaseNo;
+use crate::facts::Schema;
 use crate::facts::case::{After, NextDue};
+use crate::facts::household::told::{Told, Undone};
 use crate::id::{NoteId, PersonId, StaffId};
 use crate::sealed::Sealed;
 use crate::thai::house_code::HouseCode;
@@ -118,6 +120,28 @@ pub struct HouseholdIdentified {
     pub next_due: Option<NextDue>,
 }
 
+impl Told for HouseholdIdentified {
+    fn schema(&self) -> Schema {
+        Schema::new("HouseholdIdentified", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::Never
+    }
+}
+
 /// A list that the state keeps of the poor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -155,11 +179,35 @@ pub struct ListStatusRecorded {
     pub status: ListStatus,
 }
 
+impl Told for ListStatusRecorded {
+    fn schema(&self) -> Schema {
+        Schema::new("ListStatusRecorded", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
 /// The household got its case number, once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CaseNumberAssigned {
     /// The number.
     pub case_no: CaseNo,
+}
+
+impl Told for CaseNumberAssigned {
+    fn schema(&self) -> Schema {
+        Schema::new("CaseNumberAssigned", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        None
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::Never
+    }
 }
 
 /// A member of staff looks after this household from now on.
@@ -172,6 +220,16 @@ pub struct CaseworkerAssigned {
     /// Who did before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<StaffId>,
+}
+
+impl Told for CaseworkerAssigned {
+    fn schema(&self) -> Schema {
+        Schema::new("CaseworkerAssigned", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
 }
 
 /// Free words about the household, a subject of their own so that they can be forgotten with whom they are about.
@@ -187,4 +245,14 @@ pub struct NoteWritten {
     /// The words, tag `note.text`, sealed under the note.
     #[schema(value_type = Object)]
     pub text: Sealed<String>,
+}
+
+impl Told for NoteWritten {
+    fn schema(&self) -> Schema {
+        Schema::new("NoteWritten", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
 }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::assessment::Evidence;
+use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::household::told::{Told, Undone};
 use crate::facts::people::Composition;
 use crate::id::{AssessmentId, ProposalId, StaffId};
 
@@ -80,6 +82,20 @@ pub struct GraduationProposed {
     pub verdict: Verdict,
 }
 
+impl Told for GraduationProposed {
+    fn schema(&self) -> Schema {
+        Schema::new("GraduationProposed", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        std::iter::once(&self.verdict.policy).chain(self.verdict.line.as_ref().map(|line| &line.policy)).collect()
+    }
+}
+
 /// Why a proposal was turned down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -105,6 +121,16 @@ pub struct GraduationDeclined {
     pub reason: GraduationDeclineReason,
 }
 
+impl Told for GraduationDeclined {
+    fn schema(&self) -> Schema {
+        Schema::new("GraduationDeclined", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
 /// A supervisor who is not the proposer approved: the household has left poverty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HouseholdGraduated {
@@ -119,6 +145,24 @@ pub struct HouseholdGraduated {
     /// The first check after leaving.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
+}
+
+impl Told for HouseholdGraduated {
+    fn schema(&self) -> Schema {
+        Schema::new("HouseholdGraduated", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
 }
 
 /// Why a fact is taken back.
@@ -151,4 +195,34 @@ pub struct FactRetracted {
     /// What is due next without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
+}
+
+impl Told for FactRetracted {
+    fn schema(&self) -> Schema {
+        Schema::new("FactRetracted", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        None
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn ends_due(&self) -> bool {
+        true
+    }
+
+    fn composition(&self) -> Option<&Composition> {
+        Some(&self.composition)
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::Never
+    }
 }

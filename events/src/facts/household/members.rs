@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::facts::Schema;
+use crate::facts::household::told::Told;
 use crate::facts::people::{Composition, PersonDetails, Relation, ResidenceStatus, Sex};
 use crate::id::PersonId;
 use crate::sealed::Sealed;
@@ -26,6 +28,20 @@ pub struct MemberJoined {
     pub details: Sealed<PersonDetails>,
     /// The household with this person.
     pub composition: Composition,
+}
+
+impl Told for MemberJoined {
+    fn schema(&self) -> Schema {
+        Schema::new("MemberJoined", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn composition(&self) -> Option<&Composition> {
+        Some(&self.composition)
+    }
 }
 
 /// Why a member left.
@@ -57,4 +73,18 @@ pub struct MemberLeft {
     pub because: LeftBecause,
     /// The household without this person.
     pub composition: Composition,
+}
+
+impl Told for MemberLeft {
+    fn schema(&self) -> Schema {
+        Schema::new("MemberLeft", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn composition(&self) -> Option<&Composition> {
+        Some(&self.composition)
+    }
 }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::found::LegalBasis;
+use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
+use crate::facts::household::told::{Told, Undone};
 use crate::facts::people::Words;
 use crate::id::{AgencyId, NeedId, ReferralId};
 
@@ -59,6 +61,28 @@ pub struct ReferralMade {
     pub next_due: Option<NextDue>,
 }
 
+impl Told for ReferralMade {
+    fn schema(&self) -> Schema {
+        Schema::new("ReferralMade", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        vec![&self.sla]
+    }
+}
+
 /// The agency takes it on. The clock *to deliver* starts when this is recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReferralAccepted {
@@ -70,6 +94,24 @@ pub struct ReferralAccepted {
     pub deliver_by: NaiveDate,
     /// The policy that set the day.
     pub sla: PolicyRef,
+}
+
+impl Told for ReferralAccepted {
+    fn schema(&self) -> Schema {
+        Schema::new("ReferralAccepted", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        vec![&self.sla]
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::ByItsVerb
+    }
 }
 
 /// Why an agency says no.
@@ -102,6 +144,16 @@ pub struct ReferralDeclined {
     pub words: Option<Words>,
 }
 
+impl Told for ReferralDeclined {
+    fn schema(&self) -> Schema {
+        Schema::new("ReferralDeclined", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
 /// Why an agency sends a referral back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -130,6 +182,16 @@ pub struct ReferralReturned {
     pub words: Option<Words>,
 }
 
+impl Told for ReferralReturned {
+    fn schema(&self) -> Schema {
+        Schema::new("ReferralReturned", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
 /// How an accepted referral ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -151,6 +213,20 @@ pub struct ReferralCompleted {
     pub happened_on: NaiveDate,
     /// How it ended.
     pub outcome: ReferralOutcome,
+}
+
+impl Told for ReferralCompleted {
+    fn schema(&self) -> Schema {
+        Schema::new("ReferralCompleted", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::ByItsVerb
+    }
 }
 
 /// Why a referral was taken back.
@@ -178,6 +254,20 @@ pub struct ReferralWithdrawn {
     pub because: WithdrawnBecause,
 }
 
+impl Told for ReferralWithdrawn {
+    fn schema(&self) -> Schema {
+        Schema::new("ReferralWithdrawn", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::ByItsVerb
+    }
+}
+
 /// The agency had not answered by the end of the last day. Noted once by the watcher.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ResponseOverdue {
@@ -187,4 +277,14 @@ pub struct ResponseOverdue {
     pub agency: AgencyId,
     /// The last day on which an answer would have been in time.
     pub respond_by: NaiveDate,
+}
+
+impl Told for ResponseOverdue {
+    fn schema(&self) -> Schema {
+        Schema::new("ResponseOverdue", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        None
+    }
 }

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::facts::Schema;
 use crate::facts::case::{After, DueWhat, NextDue};
+use crate::facts::household::told::Told;
 use crate::facts::people::Words;
 use crate::id::{PanelId, PersonId, VisitId};
 
@@ -33,6 +35,16 @@ pub struct VisitAttempted {
     pub happened_on: NaiveDate,
     /// Why nobody was met.
     pub because: NotMet,
+}
+
+impl Told for VisitAttempted {
+    fn schema(&self) -> Schema {
+        Schema::new("VisitAttempted", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
 }
 
 /// What the visitors saw.
@@ -70,6 +82,24 @@ pub struct HomeVisited {
     pub next_due: Option<NextDue>,
 }
 
+impl Told for HomeVisited {
+    fn schema(&self) -> Schema {
+        Schema::new("HomeVisited", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn ends_due(&self) -> bool {
+        self.ends.is_some()
+    }
+}
+
 /// What the village said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -96,6 +126,16 @@ pub struct PanelHeld {
     /// Their words, tag `panel.remarks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarks: Option<Words>,
+}
+
+impl Told for PanelHeld {
+    fn schema(&self) -> Schema {
+        Schema::new("PanelHeld", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
 }
 
 /// A visit and a panel that a judgement rests on.
@@ -129,6 +169,24 @@ pub struct HouseholdVerified {
     pub next_due: Option<NextDue>,
 }
 
+impl Told for HouseholdVerified {
+    fn schema(&self) -> Schema {
+        Schema::new("HouseholdVerified", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+}
+
 /// Home visited, panel held: surveyed and found not really poor. A normal, counted outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FoundNotPoor {
@@ -140,6 +198,20 @@ pub struct FoundNotPoor {
     pub after: After,
 }
 
+impl Told for FoundNotPoor {
+    fn schema(&self) -> Schema {
+        Schema::new("FoundNotPoor", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+}
+
 /// Nobody could be reached, after enough attempts on different days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct HouseholdUnreachable {
@@ -149,4 +221,18 @@ pub struct HouseholdUnreachable {
     pub attempted_on: Vec<NaiveDate>,
     /// Where the household stands after this.
     pub after: After,
+}
+
+impl Told for HouseholdUnreachable {
+    fn schema(&self) -> Schema {
+        Schema::new("HouseholdUnreachable", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
 }

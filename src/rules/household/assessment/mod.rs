@@ -1,0 +1,5 @@
+//! Assessment: the five capitals, income, needs.
+
+pub mod assess;
+pub mod need;
+pub mod scoring;

@@ -1,0 +1,54 @@
+//! One line per fact: what it changes, and whether it fits what came before.
+
+use events::facts::household::HouseholdEvent;
+
+use super::{Fits, assessment, exit, help, people, referral, survey};
+use crate::rules::household::state::Case;
+
+/// What a fact changes. The state is right also after a misfit: the fact is kept and changes what it can.
+pub(super) fn change(case: &mut Case, event: &HouseholdEvent) -> Fits {
+    use HouseholdEvent as E;
+    match event {
+        E::HouseholdIdentified(_) => Err("the household is identified already"),
+        E::FactRetracted(_) => Err("a retraction is folded before"),
+        E::CaseNumberAssigned(it) => {
+            let first = case.case_no.replace(it.case_no).is_none();
+            first.then_some(()).ok_or("it has a number already")
+        }
+        E::CaseworkerAssigned(it) => {
+            case.caseworker = Some(it.caseworker);
+            Ok(())
+        }
+        E::ListStatusRecorded(_) | E::NoteWritten(_) | E::IncomeRecorded(_) => Ok(()),
+
+        E::MemberJoined(it) => people::joined(case, it),
+        E::MemberLeft(it) => people::left(case, it),
+
+        E::VisitAttempted(it) => survey::attempted(case, it),
+        E::HomeVisited(it) => survey::visited(case, it),
+        E::PanelHeld(it) => survey::heard_village(case, it),
+        E::HouseholdVerified(it) => survey::verified(case, it),
+        E::FoundNotPoor(it) => survey::not_poor(case, it),
+        E::HouseholdUnreachable(it) => survey::unreachable(case, it),
+
+        E::HouseholdAssessed(it) => assessment::assessed(case, it),
+        E::NeedRecorded(it) => assessment::need(case, it),
+        E::NeedClosed(it) => assessment::need_closed(case, it),
+
+        E::ReferralMade(it) => referral::made(case, it),
+        E::ReferralAccepted(it) => referral::accepted(case, it),
+        E::ReferralDeclined(it) => referral::declined(case, it),
+        E::ReferralReturned(it) => referral::returned(case, it),
+        E::ReferralCompleted(it) => referral::completed(case, it),
+        E::ReferralWithdrawn(it) => referral::withdrawn(case, it),
+        E::ResponseOverdue(it) => referral::overdue(case, it),
+
+        E::AssistanceDelivered(it) => help::delivered(case, it),
+        E::ModelEnrolled(it) => help::enrolled(case, it),
+        E::ModelLeft(it) => help::left(case, it),
+
+        E::GraduationProposed(it) => exit::proposed(case, it),
+        E::GraduationDeclined(it) => exit::declined(case, it),
+        E::HouseholdGraduated(it) => exit::graduated(case, it),
+    }
+}

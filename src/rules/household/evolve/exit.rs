@@ -1,0 +1,31 @@
+//! Leaving poverty.
+
+use events::facts::case::{Stage, Standing};
+use events::facts::household::{GraduationDeclined, GraduationProposed, HouseholdGraduated};
+
+use super::Fits;
+use crate::rules::household::state::{Case, Proposal};
+
+pub(super) fn proposed(case: &mut Case, it: &GraduationProposed) -> Fits {
+    let fits = case.proposal.is_none() && case.stage >= Stage::Assisted;
+    let known = |id| case.assessments.iter().any(|assessment| assessment.id == id);
+    let judged = it.verdict.judged.iter().filter_map(|judged| judged.assessment).all(known);
+    case.proposal =
+        Some(Proposal { id: it.proposal, on: it.happened_on, proposer: it.proposer, verdict: it.verdict.clone() });
+    if !judged {
+        return Err("an assessment it was judged on is missing");
+    }
+    fits.then_some(()).ok_or("a proposal waits already, or it was not assisted")
+}
+
+pub(super) fn declined(case: &mut Case, it: &GraduationDeclined) -> Fits {
+    let fits = case.proposal.take().is_some_and(|waiting| waiting.id == it.proposal);
+    fits.then_some(()).ok_or("no such proposal waits")
+}
+
+pub(super) fn graduated(case: &mut Case, it: &HouseholdGraduated) -> Fits {
+    let fits = case.proposal.take().is_some_and(|waiting| waiting.id == it.proposal);
+    case.stage = Stage::Graduated;
+    case.standing = Standing::Graduated;
+    fits.then_some(()).ok_or("no such proposal waits")
+}

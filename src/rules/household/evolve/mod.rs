@@ -1,0 +1,138 @@
+//! How each fact moves a household. Total: it never fails and never judges, but it can be surprised.
+//!
+//! A surprise is a fact that no decision leads to in this state. A property test shows that decisions never surprise,
+//! `check` folds every stored stream looking for it, and a retraction that would surprise a later fact is refused.
+
+#![expect(clippy::unnecessary_wraps, reason = "every effect says whether its fact fits, also where each one does")]
+
+mod assessment;
+mod change;
+mod exit;
+mod help;
+mod people;
+mod referral;
+mod survey;
+
+use std::collections::BTreeMap;
+
+use events::facts::case::{DueWhat, Stage, Standing};
+use events::facts::household::{Due, HouseholdEvent};
+use events::facts::people::Composition;
+
+use super::people::composition;
+use super::state::{Case, Household};
+
+/// What a fact that follows says, and what does not fit otherwise.
+type Fits = Result<(), &'static str>;
+
+/// A fact that does not follow from what came before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{event} does not follow from what came before: {why}")]
+pub struct Surprise {
+    /// The fact.
+    pub event: &'static str,
+    /// What does not fit.
+    pub why: &'static str,
+}
+
+impl Household {
+    /// Moves past one fact. The state is right also after a surprise: the fact is kept and changes what it can.
+    pub fn evolve(&mut self, event: &HouseholdEvent) -> Result<(), Surprise> {
+        self.facts.push(event.clone());
+        let HouseholdEvent::FactRetracted(retracted) = event else {
+            return apply(&mut self.case, event);
+        };
+        let surprise = |why| Err(Surprise { event: "FactRetracted", why });
+        if retracted.sequence == 0 || retracted.sequence >= self.sequence() {
+            return surprise("it names no earlier fact");
+        }
+        if !self.retracted.insert(retracted.sequence) {
+            return surprise("the fact was taken back before");
+        }
+        let (case, surprises) = self.folded();
+        self.case = case;
+        // The composition as it was decided: to count anew takes keys, which not every reader has.
+        if let Some(case) = &mut self.case {
+            case.composition = retracted.composition.clone();
+        }
+        match surprises.into_iter().next() {
+            Some((_, surprise)) => Err(surprise),
+            None => Ok(()),
+        }
+    }
+
+    /// The case that the facts which hold add up to, and every fact that surprised on the way.
+    pub(super) fn folded(&self) -> (Option<Case>, BTreeMap<u64, Surprise>) {
+        let mut case = None;
+        let mut surprises = BTreeMap::new();
+        // What facts after a member's coming or going counted is wrong once that is taken back.
+        let mut count_anew = false;
+        for (event, sequence) in self.facts.iter().zip(1u64..) {
+            if matches!(event, HouseholdEvent::FactRetracted(_)) {
+                continue;
+            }
+            if self.retracted.contains(&sequence) {
+                count_anew |= event.composition().is_some();
+                continue;
+            }
+            if let Err(surprise) = apply(&mut case, event) {
+                surprises.insert(sequence, surprise);
+            }
+            if count_anew
+                && event.composition().is_some()
+                && let (Some(case), Some(on)) = (&mut case, event.happened_on())
+            {
+                case.composition = composition::of(case.members.values(), on);
+            }
+        }
+        (case, surprises)
+    }
+}
+
+/// Applies a fact that holds.
+fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise> {
+    let name = event.schema().name;
+    let surprise = |why| Surprise { event: name, why };
+    let Some(case) = slot else {
+        let HouseholdEvent::HouseholdIdentified(it) = event else {
+            return Err(surprise("the household is not identified"));
+        };
+        *slot = Some(Case {
+            identified_on: it.happened_on,
+            place: it.place,
+            basis: it.basis,
+            stage: Stage::Identified,
+            standing: Standing::Open,
+            episode: 1,
+            case_no: None,
+            caseworker: None,
+            next_due: it.next_due.clone(),
+            due_since: Some(it.happened_on),
+            members: BTreeMap::new(),
+            composition: Composition::empty(),
+            visits: Vec::new(),
+            attempts: Vec::new(),
+            panels: Vec::new(),
+            assessments: Vec::new(),
+            needs: BTreeMap::new(),
+            referrals: BTreeMap::new(),
+            models: std::collections::BTreeSet::new(),
+            help: BTreeMap::new(),
+            proposal: None,
+        });
+        return Ok(());
+    };
+    let fits = change::change(case, event);
+    if let Due::Set(due) = event.due() {
+        // A follow-up that began at a stage which was taken back since is due no longer.
+        let begins = due.is_none_or(|due| due.what != DueWhat::FollowUp || case.stage >= Stage::Referred);
+        if begins {
+            case.next_due = due.cloned();
+            case.due_since = event.happened_on();
+        }
+    }
+    if let Some(composition) = event.composition() {
+        case.composition = composition.clone();
+    }
+    fits.map_err(surprise)
+}

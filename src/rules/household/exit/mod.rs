@@ -1,0 +1,4 @@
+//! Exit: leaving poverty.
+
+pub mod graduation;
+pub mod verdict;

@@ -1,0 +1,49 @@
+//! Note what a state list of one date says of a household.
+
+use chrono::NaiveDate;
+use events::facts::household::{HouseholdEvent, ListStatus, ListStatusRecorded, StateList};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::rules::field::Fields;
+use crate::rules::household::rule::Rule;
+use crate::rules::household::state::Household;
+use crate::rules::{Asked, Decision, Others, Refusal};
+
+/// Records what one state list of one date says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordListStatus {
+    /// The day somebody looked; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Which list.
+    pub list: StateList,
+    /// The date of that list.
+    pub list_date: NaiveDate,
+    /// What it says.
+    pub status: ListStatus,
+}
+
+impl Rule for RecordListStatus {
+    const RECORDS: &'static [&'static str] = &["ListStatusRecorded"];
+
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        household.known().map(|_| ())
+    }
+
+    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        household.known()?;
+        let on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.happened("/list_date", self.list_date, asked.today());
+        fields.finish()?;
+        Ok(Decision::fact(HouseholdEvent::ListStatusRecorded(ListStatusRecorded {
+            happened_on: on,
+            list: self.list,
+            list_date: self.list_date,
+            status: self.status,
+        })))
+    }
+}

@@ -1,0 +1,4 @@
+//! People: who belongs to the household.
+
+pub mod composition;
+pub mod members;

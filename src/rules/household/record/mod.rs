@@ -1,0 +1,5 @@
+//! The record: notes, and facts taken back.
+
+pub mod note;
+pub mod retract;
+pub mod words;

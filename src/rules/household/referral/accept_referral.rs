@@ -1,0 +1,80 @@
+//! Accept a referral: the agency takes it on, and a place of its service with it.
+
+use chrono::{Duration, NaiveDate};
+use events::facts::agency::{AgencyEvent, CapacityTaken};
+use events::facts::household::{HouseholdEvent, ReferralAccepted};
+use events::id::{HouseholdId, ReferralId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::rules::field::Fields;
+use crate::rules::household::rule::Rule;
+use crate::rules::household::state::{Household, ReferralState};
+use crate::rules::refusal::Thing;
+use crate::rules::{Asked, Decision, Needs, Others, Refusal};
+
+/// Accepts a referral.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptReferral {
+    /// The day the agency says it accepted; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Which referral.
+    pub referral: ReferralId,
+}
+
+impl Rule for AcceptReferral {
+    const RECORDS: &'static [&'static str] = &["ReferralAccepted"];
+    const BESIDE: &'static [&'static str] = &["CapacityTaken"];
+
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        household.not_closed()?.any_referral_in(ReferralState::ToAnswer)
+    }
+
+    fn referral(&self) -> Option<ReferralId> {
+        Some(self.referral)
+    }
+
+    fn needs(&self, household: &Household) -> Needs {
+        let referral = household.case().and_then(|case| case.referrals.get(&self.referral));
+        Needs { agencies: referral.map(|it| it.agency).into_iter().collect(), ..Needs::default() }
+    }
+
+    fn decide(&self, household: &Household, others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.not_closed()?;
+        let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
+        let on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, referral.made_on);
+        fields.finish()?;
+        let agency = others.agencies.get(&referral.agency).ok_or(Refusal::Unknown(Thing::Agency))?.known()?;
+        let service = agency.service(&referral.service)?;
+        // Clients may choose ids: a place held under this one belongs to another household's referral.
+        if service.taken_by.contains(&self.referral) {
+            return Err(Refusal::IdTaken);
+        }
+        if let Some(places) = service.places
+            && service.taken_by.len() >= places as usize
+        {
+            return Err(Refusal::NoCapacity { places });
+        }
+        let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &referral.service)?;
+        let taken = CapacityTaken {
+            service: referral.service.clone(),
+            referral: self.referral,
+            household: HouseholdId(asked.target),
+        };
+        Ok(Decision {
+            household: vec![HouseholdEvent::ReferralAccepted(ReferralAccepted {
+                referral: self.referral,
+                happened_on: on,
+                deliver_by: asked.today() + Duration::days(i64::from(days.deliver_days)),
+                sla,
+            })],
+            agencies: vec![(referral.agency, AgencyEvent::CapacityTaken(taken))],
+            ..Decision::default()
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! Decline a referral, send it back, or complete it.
+
+use chrono::NaiveDate;
+use events::facts::agency::{AgencyEvent, CapacityFreed};
+use events::facts::household::{
+    DeclineReason, HouseholdEvent, NeedClosed, NeedClosedBecause, ReferralCompleted, ReferralDeclined, ReferralOutcome,
+    ReferralReturned, ReturnReason,
+};
+use events::id::{HouseholdId, ReferralId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::rules::field::Fields;
+use crate::rules::household::record::words;
+use crate::rules::household::record::words::Said;
+use crate::rules::household::rule::Rule;
+use crate::rules::household::state::{Case, Household, Referral, ReferralState};
+use crate::rules::{Asked, Decision, Needs, Others, Refusal};
+
+/// Declines a referral.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineReferral {
+    /// The day the agency says it declined; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Which referral.
+    pub referral: ReferralId,
+    /// Why.
+    pub reason: DeclineReason,
+    /// In words; needed when the reason is `other`.
+    #[serde(default)]
+    pub words: Option<Said>,
+}
+
+impl Rule for DeclineReferral {
+    const RECORDS: &'static [&'static str] = &["ReferralDeclined"];
+
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        household.not_closed()?.any_referral_in(ReferralState::ToAnswer)
+    }
+
+    fn referral(&self) -> Option<ReferralId> {
+        Some(self.referral)
+    }
+
+    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.not_closed()?;
+        let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
+        let said =
+            Answer { on: self.happened_on, words: self.words.as_ref(), other: self.reason == DeclineReason::Other };
+        let on = said.check(case, referral, asked)?;
+        Ok(Decision::fact(HouseholdEvent::ReferralDeclined(ReferralDeclined {
+            referral: self.referral,
+            happened_on: on,
+            reason: self.reason,
+            words: words::sealed("referral.words", self.words.as_ref(), asked),
+        })))
+    }
+}
+
+/// Sends a referral back for what is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnReferral {
+    /// The day the agency says it sent it back; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Which referral.
+    pub referral: ReferralId,
+    /// Why.
+    pub reason: ReturnReason,
+    /// What is missing; needed when the reason is `other`.
+    #[serde(default)]
+    pub words: Option<Said>,
+}
+
+impl Rule for ReturnReferral {
+    const RECORDS: &'static [&'static str] = &["ReferralReturned"];
+
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        household.not_closed()?.any_referral_in(ReferralState::ToAnswer)
+    }
+
+    fn referral(&self) -> Option<ReferralId> {
+        Some(self.referral)
+    }
+
+    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.not_closed()?;
+        let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
+        let said =
+            Answer { on: self.happened_on, words: self.words.as_ref(), other: self.reason == ReturnReason::Other };
+        let on = said.check(case, referral, asked)?;
+        Ok(Decision::fact(HouseholdEvent::ReferralReturned(ReferralReturned {
+            referral: self.referral,
+            happened_on: on,
+            reason: self.reason,
+            words: words::sealed("referral.words", self.words.as_ref(), asked),
+        })))
+    }
+}
+
+/// What a no and a not-yet have in common.
+struct Answer<'a> {
+    on: Option<NaiveDate>,
+    words: Option<&'a Said>,
+    other: bool,
+}
+
+impl Answer<'_> {
+    fn check(&self, case: &Case, referral: &Referral, asked: &Asked<'_>) -> Result<NaiveDate, Refusal> {
+        let on = asked.on(self.on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, referral.made_on);
+        words::check("/words", self.words, case, &mut fields);
+        if self.other && self.words.is_none() {
+            fields.wrong("/words", "words_needed", "เหตุผลอื่นต้องอธิบาย", "the reason `other` must be said in words");
+        }
+        fields.finish()?;
+        Ok(on)
+    }
+}
+
+/// Completes an accepted referral.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteReferral {
+    /// The day it was done; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Which referral.
+    pub referral: ReferralId,
+    /// How it ended.
+    pub outcome: ReferralOutcome,
+}
+
+impl Rule for CompleteReferral {
+    const RECORDS: &'static [&'static str] = &["ReferralCompleted", "NeedClosed"];
+    const BESIDE: &'static [&'static str] = &["CapacityFreed"];
+
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        household.not_closed()?.any_referral_in(ReferralState::ToDeliver)
+    }
+
+    fn referral(&self) -> Option<ReferralId> {
+        Some(self.referral)
+    }
+
+    fn needs(&self, household: &Household) -> Needs {
+        let referral = household.case().and_then(|case| case.referrals.get(&self.referral));
+        Needs { agencies: referral.map(|it| it.agency).into_iter().collect(), ..Needs::default() }
+    }
+
+    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.not_closed()?;
+        let referral = case.referral_in(self.referral, ReferralState::ToDeliver)?;
+        let on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.made_on));
+        fields.finish()?;
+        let mut facts = vec![HouseholdEvent::ReferralCompleted(ReferralCompleted {
+            referral: self.referral,
+            happened_on: on,
+            outcome: self.outcome,
+        })];
+        if self.outcome == ReferralOutcome::Met && case.needs.get(&referral.need).is_some_and(|need| need.open) {
+            facts.push(HouseholdEvent::NeedClosed(NeedClosed {
+                need: referral.need,
+                happened_on: on,
+                because: NeedClosedBecause::Met,
+            }));
+        }
+        let freed = CapacityFreed {
+            service: referral.service.clone(),
+            referral: self.referral,
+            household: HouseholdId(asked.target),
+        };
+        Ok(Decision {
+            household: facts,
+            agencies: vec![(referral.agency, AgencyEvent::CapacityFreed(freed))],
+            ..Decision::default()
+        })
+    }
+}

@@ -1,0 +1,133 @@
+//! The case that the facts which hold add up to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use events::area::Place;
+use events::case_no::CaseNo;
+use events::facts::case::{After, DueWhat, NextDue, Stage, Standing};
+use events::facts::household::LegalBasis;
+use events::facts::people::Composition;
+use events::id::{AssistanceId, ModelId, NeedId, PersonId, ReferralId, StaffId, VisitId};
+use serde::{Deserialize, Serialize};
+
+use super::{Assessment, Member, Need, Panel, Proposal, Referral, ReferralState, Visit};
+use crate::rules::policy::PolicyBook;
+use crate::rules::refusal::{Refusal, Thing};
+
+/// The case of an identified household.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The day it was found.
+    pub identified_on: NaiveDate,
+    /// Where it lives.
+    pub place: Place,
+    /// Why its data may be held.
+    pub basis: LegalBasis,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Whether work goes on.
+    pub standing: Standing,
+    /// Which opening of the case this is.
+    pub episode: u32,
+    /// Its number.
+    pub case_no: Option<CaseNo>,
+    /// Who looks after it.
+    pub caseworker: Option<StaffId>,
+    /// What is due next.
+    pub next_due: Option<NextDue>,
+    /// The day on which the clock of what is due began.
+    pub due_since: Option<NaiveDate>,
+    /// Everybody ever noted with it.
+    pub members: BTreeMap<PersonId, Member>,
+    /// Who makes it up now.
+    pub composition: Composition,
+    /// Visits at which somebody was met, in the order they were recorded.
+    pub visits: Vec<Visit>,
+    /// Attempts in vain.
+    pub attempts: Vec<(VisitId, NaiveDate)>,
+    /// Panels.
+    pub panels: Vec<Panel>,
+    /// Assessments.
+    pub assessments: Vec<Assessment>,
+    /// Needs.
+    pub needs: BTreeMap<NeedId, Need>,
+    /// Referrals.
+    pub referrals: BTreeMap<ReferralId, Referral>,
+    /// Operating models it takes part in now.
+    pub models: BTreeSet<ModelId>,
+    /// Help delivered.
+    pub help: BTreeMap<AssistanceId, NaiveDate>,
+    /// A proposal that waits for a decision.
+    pub proposal: Option<Proposal>,
+}
+
+impl Case {
+    /// Where it stands.
+    pub const fn after(&self) -> After {
+        After { stage: self.stage, standing: self.standing, episode: self.episode }
+    }
+
+    /// Where it stands once it has reached a stage at least.
+    pub fn after_reaching(&self, stage: Stage) -> After {
+        After { stage: self.stage.max(stage), ..self.after() }
+    }
+
+    /// What is due when a clock begins on a day; `None` when the same clock began again since, so that what is
+    /// entered late moves no date back.
+    pub fn due(&self, policies: &PolicyBook, what: DueWhat, on: NaiveDate) -> Result<Option<NextDue>, Refusal> {
+        let runs = self.next_due.as_ref().is_some_and(|due| due.what == what);
+        if runs && self.due_since.is_some_and(|since| since > on) {
+            return Ok(None);
+        }
+        policies.due(&self.province(), what, on).map(Some)
+    }
+
+    /// The two digits of its province.
+    pub fn province(&self) -> String {
+        self.place.province().to_string()
+    }
+
+    /// Members now.
+    pub fn present(&self) -> impl Iterator<Item = (&PersonId, &Member)> {
+        self.members.iter().filter(|(_, member)| member.left_on.is_none())
+    }
+
+    /// A need that is open.
+    pub fn open_need(&self, need: NeedId) -> Result<&Need, Refusal> {
+        let need = self.needs.get(&need).ok_or(Refusal::Unknown(Thing::Need))?;
+        if need.open { Ok(need) } else { Err(Refusal::NeedClosed) }
+    }
+
+    /// A referral in a given state.
+    pub fn referral_in(&self, referral: ReferralId, state: ReferralState) -> Result<&Referral, Refusal> {
+        let referral = self.referrals.get(&referral).ok_or(Refusal::Unknown(Thing::Referral))?;
+        if referral.state == state {
+            Ok(referral)
+        } else {
+            Err(Refusal::ReferralIs { state: referral.state.as_str(), needed: state.as_str() })
+        }
+    }
+
+    /// The refusal of everything that needs some referral in a given state.
+    pub fn any_referral_in(&self, state: ReferralState) -> Result<(), Refusal> {
+        let mut elsewhere = Refusal::Unknown(Thing::Referral);
+        for referral in self.referrals.values() {
+            if referral.state == state {
+                return Ok(());
+            }
+            elsewhere = Refusal::ReferralIs { state: referral.state.as_str(), needed: state.as_str() };
+        }
+        Err(elsewhere)
+    }
+
+    /// The refusal of everything that needs a stage which is not reached.
+    pub fn reached(&self, needed: Stage) -> Result<(), Refusal> {
+        if self.stage >= needed { Ok(()) } else { Err(Refusal::TooEarly { stage: self.stage, needed }) }
+    }
+
+    /// The last complete assessment by the day of the survey.
+    pub fn last_complete(&self) -> Option<&Assessment> {
+        self.assessments.iter().filter(|it| it.level.is_some()).max_by_key(|it| it.on)
+    }
+}

@@ -1,0 +1,67 @@
+//! What caseworkers brought home: visits, panels, assessments, needs, proposals.
+
+use chrono::NaiveDate;
+use events::facts::household::{CapitalScore, Evidence, Level, MoneyTotals, PanelFinding, Seen, Verdict};
+use events::id::{AssessmentId, PanelId, PersonId, ProposalId, StaffId, VisitId};
+use serde::{Deserialize, Serialize};
+
+/// A visit at which somebody was met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visit {
+    /// The visit.
+    pub id: VisitId,
+    /// The day.
+    pub on: NaiveDate,
+    /// What was seen.
+    pub seen: Seen,
+}
+
+/// A panel that spoke about the household.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Panel {
+    /// The panel.
+    pub id: PanelId,
+    /// The day.
+    pub on: NaiveDate,
+    /// What it found.
+    pub finding: PanelFinding,
+}
+
+/// An assessment, as far as a later verdict needs it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The assessment.
+    pub id: AssessmentId,
+    /// The day of the survey.
+    pub on: NaiveDate,
+    /// Scores.
+    pub capitals: Vec<CapitalScore>,
+    /// Level overall; `None`: incomplete.
+    pub level: Option<Level>,
+    /// Money.
+    pub money: MoneyTotals,
+    /// How surely the income is known.
+    pub evidence: Evidence,
+}
+
+/// A need.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Need {
+    /// The member who has it.
+    pub person: Option<PersonId>,
+    /// Whether it is open.
+    pub open: bool,
+}
+
+/// A proposal to graduate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The proposal.
+    pub id: ProposalId,
+    /// The day.
+    pub on: NaiveDate,
+    /// Who proposes.
+    pub proposer: StaffId,
+    /// What the policy said.
+    pub verdict: Verdict,
+}

@@ -1,0 +1,23 @@
+//! A person noted with a household.
+
+use chrono::NaiveDate;
+use events::facts::people::{PersonDetails, Relation, ResidenceStatus, Sex};
+use events::sealed::Sealed;
+use serde::{Deserialize, Serialize};
+
+/// A person noted with the household.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// Sex.
+    pub sex: Sex,
+    /// Relation to the head.
+    pub relation: Relation,
+    /// Registered, living there, or both.
+    pub residence: ResidenceStatus,
+    /// Everything personal, as far as it could be opened.
+    pub details: Sealed<PersonDetails>,
+    /// Since when.
+    pub joined_on: NaiveDate,
+    /// Until when; `None`: a member now.
+    pub left_on: Option<NaiveDate>,
+}
