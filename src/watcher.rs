@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use events::clock::day_of;
 use events::id::{CommandId, HouseholdId, ReferralId, StaffId};
 use events::metadata::Channel;
@@ -45,19 +45,26 @@ pub fn overdue_command(log_id: Uuid, household: HouseholdId, referral: ReferralI
     CommandId::derived(log_id, &format!("household/{household}/{RESPOND_BY}/{referral}/{due}"))
 }
 
+/// The referrals whose answer was missed and not noted yet: a round costs what is new, however much is overdue.
+pub fn missed(now: DateTime<Utc>) -> ReferralQuery {
+    let mut query = ReferralQuery::all(Reach::All, now);
+    query.states = vec![ReferralState::ToAnswer];
+    query.overdue = Some(true);
+    query.overdue_noted = Some(false);
+    query.limit = Some(200);
+    query
+}
+
 /// Notes every answer that was missed by now. Says how many it noted.
 pub async fn round(desk: &Desk, read_model: &ReadModel) -> Result<u32, WatchError> {
     let log_id = desk.log().id();
     let now = desk.now();
     let mut noted = 0;
-    let mut query = ReferralQuery::all(Reach::All, now);
-    query.states = vec![ReferralState::ToAnswer];
-    query.overdue = Some(true);
-    query.limit = Some(200);
+    let mut query = missed(now);
     loop {
         let page = read_model.referrals(query.clone()).await?;
         for row in page.items {
-            if row.overdue_noted_at.is_some() || row.respond_by >= day_of(now) {
+            if row.respond_by >= day_of(now) {
                 continue;
             }
             let submission = Submission {
@@ -97,5 +104,17 @@ pub async fn watch(desk: Desk, read_model: ReadModel) {
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watcher tries again"),
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_asks_only_for_what_was_not_noted_yet() {
+        let query = missed(DateTime::UNIX_EPOCH);
+        assert_eq!((query.overdue, query.overdue_noted), (Some(true), Some(false)));
+        assert_eq!(query.states, [ReferralState::ToAnswer]);
     }
 }

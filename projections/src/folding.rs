@@ -23,6 +23,11 @@ use crate::page::AsOf;
 use crate::projector::fold_in_memory;
 use crate::reach::Reach;
 
+/// A history in which everything happens.
+fn choices_of_everything() -> Vec<crate::histories::Choice> {
+    (0..400_u16).map(|n| ((n * 7 % 16) as u8, n.wrapping_mul(2_311), n % 9)).collect()
+}
+
 /// A file of figures of these events, folded in batches of these sizes in turn.
 fn figures(events: &[Recorded], sizes: &[usize]) -> Connection {
     fold_in_memory::<Figures>(events, sizes, &()).unwrap()
@@ -181,8 +186,7 @@ proptest! {
 /// Pages follow each other without a row lost or doubled, in every order.
 #[test]
 fn all_pages_together_are_the_list() {
-    let choices: Vec<_> = (0..400_u16).map(|n| ((n * 7 % 16) as u8, n.wrapping_mul(2_311), n % 9)).collect();
-    let events = tell(&choices);
+    let events = tell(&choices_of_everything());
     let db = figures(&events, &[100]);
     let now = events.last().unwrap().recorded_at;
     for sort in ["case_no", "due", "stage", "identified", "recent", "level", "-case_no", "-due", "-stage", "-level"] {
@@ -222,9 +226,25 @@ fn all_pages_together_are_the_list() {
 }
 
 #[test]
-fn nothing_outside_a_reach_is_listed_or_counted() {
-    let choices: Vec<_> = (0..400_u16).map(|n| ((n * 7 % 16) as u8, n.wrapping_mul(2_311), n % 9)).collect();
+fn what_was_noted_as_overdue_is_not_asked_for_again() {
+    let choices: Vec<_> = (0..600_u16).map(|n| ((n * 7 % 16) as u8, n / 7, n % 9)).collect();
     let events = tell(&choices);
+    let db = figures(&events, &[100]);
+    let now = events.last().unwrap().recorded_at;
+    let all = ReferralQuery { limit: Some(200), ..ReferralQuery::all(Reach::All, now) };
+    let noted = |wanted| {
+        let query = ReferralQuery { overdue_noted: Some(wanted), ..all.clone() };
+        let page = referrals::list(&db, &query).unwrap();
+        assert!(page.items.iter().all(|row| row.overdue_noted_at.is_some() == wanted), "{wanted}");
+        assert!(page.total > 0, "{wanted}");
+        page.total
+    };
+    assert_eq!(noted(true) + noted(false), referrals::list(&db, &all).unwrap().total);
+}
+
+#[test]
+fn nothing_outside_a_reach_is_listed_or_counted() {
+    let events = tell(&choices_of_everything());
     let db = figures(&events, &[100]);
     let now = events.last().unwrap().recorded_at;
     let within = |areas: &[&str], laos: &[&str]| {

@@ -109,9 +109,11 @@ impl VaultError {
             ),
             // A refused statement is a fault of ours; every other failure is the server or the way to it.
             Self::Postgres(error) => error.as_database_error().is_none_or(|refused| {
-                // 53: resources, 55P03: lock timeout, 57: shutdown, cancelled or timed out, 25006: a standby.
+                // 08: the connection, 53: resources, 57: shutdown, cancelled or timed out, 55P03: lock timeout,
+                // 25006: a standby, 55000: a database that takes no connections at the moment.
                 refused.code().is_some_and(|code| {
-                    code.starts_with("53") || code.starts_with("57") || code == "55P03" || code == "25006"
+                    ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+                        || ["55P03", "25006", "55000"].contains(&code.as_ref())
                 })
             }),
             Self::KeyFile(_)

@@ -163,8 +163,15 @@ pub fn history(
     last: NaiveDate,
 ) -> Result<Vec<BacklogDay>, ProjectionError> {
     // Who waited at the end of a day had come by then and not gone: arrivals less departures, added up day by day.
-    let mut filter =
-        ReferralQuery { as_of: None, overdue: None, age: None, household: None, ..referrals.clone() }.filter();
+    let mut filter = ReferralQuery {
+        as_of: None,
+        overdue: None,
+        overdue_noted: None,
+        age: None,
+        household: None,
+        ..referrals.clone()
+    }
+    .filter();
     filter.and("s.state <= 1", []);
     let end = column::micros(clock::end_of(last));
     let sql = format!(

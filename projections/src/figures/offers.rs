@@ -76,8 +76,8 @@ pub struct ServiceRow {
     pub capital: Capital,
     /// How many households it can serve at one time; none: not limited.
     pub places: Option<u32>,
-    /// Places that are taken.
-    pub taken: u32,
+    /// Places that are taken; none: too few to be told to this reader.
+    pub taken: Option<u32>,
 }
 
 /// An operating model.
@@ -95,8 +95,8 @@ pub struct ModelRow {
     pub capital: Capital,
     /// How many households it can take; none: nobody has said.
     pub places: Option<u32>,
-    /// Places that are taken.
-    pub taken: u32,
+    /// Places that are taken; none: too few to be told to this reader.
+    pub taken: Option<u32>,
 }
 
 const KINDS: [(AgencyKind, &str); 6] = [

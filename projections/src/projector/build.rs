@@ -47,7 +47,7 @@ fn load<F: Fold>(
     progress: &dyn Fn(AsOf),
     stop: &AtomicBool,
 ) -> Result<AsOf, ProjectionError> {
-    let messages = intake::start::<F>(source, 0, until);
+    let messages = intake::start::<F>(source, AsOf::START, until);
     let mut writer = Writer::<F>::new(db, tools)?;
     // The sender's end without a word is the end of what was asked for.
     while let Ok(message) = messages.recv() {

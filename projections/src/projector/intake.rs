@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use events::log::{Log, LogError, StoredEvent};
+use events::log::{Head, Log, LogError, StoredEvent};
 use events::recorded::Recorded;
 use events::vault::{self, Keyring, Place, RingOwner, Vault, VaultError};
 use tokio::runtime::Handle;
@@ -63,7 +63,7 @@ pub(super) enum Message {
 
 /// Starts to read behind `after`, as far as `until`. A task reads, a thread decodes; both end when the receiver is
 /// dropped, and the receiver is told when the runtime ends.
-pub(super) fn start<F: Fold>(source: &Source, after: u64, until: Option<u64>) -> Receiver<Message> {
+pub(super) fn start<F: Fold>(source: &Source, after: AsOf, until: Option<u64>) -> Receiver<Message> {
     let (raw, stored) = mpsc::channel(AHEAD);
     let (decoded, messages) = sync_channel(AHEAD);
     let reading = Reading { source: source.clone(), raw, until, wants: F::wants, opens: F::SECRET };
@@ -92,8 +92,10 @@ struct Reading {
 }
 
 impl Reading {
-    async fn run(self, after: u64) {
-        let mut feed = self.source.log.feed(after, READ);
+    async fn run(self, after: AsOf) {
+        // A log that was restored from an older copy and has grown since has another event there.
+        let last = Head { position: after.position, recorded_at: after.time };
+        let mut feed = self.source.log.feed_from(last, READ);
         let mut idle = false;
         loop {
             // Waits for the log only after it has said that it has caught up.

@@ -248,7 +248,7 @@ impl<F: Fold> Projector<F> {
     fn catch_up(&self) -> Result<(), ProjectionError> {
         let position = self.at.borrow().position;
         let mut writer = Writer::<F>::new(Files::<F>::open(&self.files.building())?, &self.tools)?;
-        let messages = intake::start::<F>(&self.source, writer.at.position, Some(position));
+        let messages = intake::start::<F>(&self.source, writer.at, Some(position));
         while let Ok(message) = messages.recv() {
             match message {
                 Message::Came { events, at } => writer.take(&events, at)?,
@@ -269,7 +269,7 @@ impl<F: Fold> Projector<F> {
 
     /// Follows the log until something ends it.
     fn follow(&mut self, writer: &mut Writer<F>, until: Option<(u64, ProjectionError)>) -> End {
-        let messages = intake::start::<F>(&self.source, writer.at.position, until.as_ref().map(|(until, _)| *until));
+        let messages = intake::start::<F>(&self.source, writer.at, until.as_ref().map(|(until, _)| *until));
         let outcome = self.following(writer, &messages);
         match (outcome, until) {
             (Ok(End::Failed(ProjectionError::Stopped)), Some((_, error))) => End::Failed(error),

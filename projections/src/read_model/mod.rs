@@ -66,6 +66,11 @@ pub struct FileProgress {
     pub error: Option<String>,
 }
 
+/// What tells this program's file of figures from that of another version.
+pub fn figures_version() -> String {
+    format!("{}-{}", <Figures as projector::Fold>::FILE, Files::<Figures>::fingerprint())
+}
+
 /// What a read model is made from.
 #[derive(Debug, Clone)]
 pub struct OpenReadModel {

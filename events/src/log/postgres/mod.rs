@@ -118,10 +118,11 @@ fn code(error: &sqlx::Error) -> Option<String> {
 /// What an error of PostgreSQL means to a caller.
 pub(crate) fn meaning(error: sqlx::Error) -> LogError {
     let passing = match code(&error).as_deref() {
-        // Connection lost, no resources, cancelled or shutting down, no lock in time, a deadlock, a standby, the disk.
+        // Connection lost, no resources, cancelled or shutting down, no lock in time, a deadlock, a standby, the disk;
+        // 55000 is a database that takes no connections at the moment.
         Some(code) => {
             ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class))
-                || ["55P03", "25006", "25P03"].contains(&code)
+                || ["55P03", "25006", "25P03", "55000"].contains(&code)
         }
         None => !matches!(
             error,

@@ -198,6 +198,8 @@ pub struct ReferralQuery {
     pub states: Vec<ReferralState>,
     /// Whether the last day in the queue has passed.
     pub overdue: Option<bool>,
+    /// Whether it was noted that no answer had come in time.
+    pub overdue_noted: Option<bool>,
     /// How long it has waited in its queue.
     pub age: Option<AgeBucket>,
     /// Of households within this province, district or tambon.
@@ -225,6 +227,7 @@ impl ReferralQuery {
             service: None,
             states: Vec::new(),
             overdue: None,
+            overdue_noted: None,
             age: None,
             area: None,
             lao: None,
@@ -268,6 +271,12 @@ impl ReferralQuery {
         match self.overdue {
             Some(true) => filter.and("s.state <= 1 AND s.due_by < ?", [Value::Integer(today)]),
             Some(false) => filter.and("s.due_by IS NULL OR s.due_by >= ?", [Value::Integer(today)]),
+            None => {}
+        }
+        let noted = "(SELECT r.overdue_at FROM referrals r WHERE r.referral = s.referral)";
+        match self.overdue_noted {
+            Some(true) => filter.and(format!("{noted} IS NOT NULL"), []),
+            Some(false) => filter.and(format!("{noted} IS NULL"), []),
             None => {}
         }
         if let Some(age) = self.age {

@@ -156,6 +156,44 @@ async fn a_file_that_is_ahead_of_the_log_or_of_another_one_is_thrown_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_restored_and_has_grown_again_is_noticed() {
+    let mut stage = Stage::new().await;
+    let events = tell(&choices(60));
+    let (kept, lost) = events.split_at(events.len() / 2);
+    stage.store(kept).await;
+    let (log, backup) = (stage.dir.join("log.db"), stage.dir.join("backup.db"));
+    let db = rusqlite::Connection::open(&log).unwrap();
+    db.execute("VACUUM INTO ?", [backup.to_str().unwrap()]).unwrap();
+    drop(db);
+    let position = stage.store(lost).await;
+    let model = stage.read_model().await;
+    model.caught_up(PATIENCE).await.unwrap();
+    model.stop().await;
+    drop(model);
+    let folder = stage.folder.take();
+    let dir = stage.dir.clone();
+    drop(stage);
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{}{end}", log.display())));
+    }
+    std::fs::copy(&backup, &log).unwrap();
+    let mut stage = Stage::at(&dir).await;
+    stage.folder = folder;
+    // The same facts, told an hour later: the log is as long as before, and another.
+    let mut told_again = lost.to_vec();
+    for event in &mut told_again {
+        event.recorded_at += chrono::Duration::hours(1);
+    }
+    assert_eq!(stage.store(&told_again).await, position);
+    let model = stage.read_model().await;
+    model.caught_up(PATIENCE).await.unwrap();
+    let page = model.households(CaseQuery::all(Reach::All, told_again.last().unwrap().recorded_at), None).await;
+    assert_eq!(page.unwrap().as_of.time, told_again.last().unwrap().recorded_at);
+    stage.must_be_right().await;
+    model.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_another_version_is_removed_once_the_new_one_answers_but_not_while_somebody_keeps_it() {
     let stage = Stage::new().await;
     stage.store(&tell(&choices(20))).await;
