@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::asked::Asked;
-use super::field::{ENTRIES, Fields, NAME};
+use super::field::{Fields, NAME};
 use super::refusal::{Refusal, Thing};
 
 /// An agency as its facts have made it.
@@ -114,7 +114,7 @@ impl Register {
         fields.happened("/happened_on", happened_on, asked.today());
         fields.text("/name_th", &self.name_th, NAME);
         fields.text("/name_en", &self.name_en, NAME);
-        fields.entries("/areas", self.areas.len(), 1, ENTRIES);
+        fields.areas("/areas", &self.areas, 1);
         if let Some(contact) = &self.contact {
             fields.text("/contact/name", &contact.name, NAME);
             fields.optional_text("/contact/phone", contact.phone.as_ref(), NAME);

@@ -1,6 +1,8 @@
 //! What is wrong with one field of a command, and the bounds every field has.
 
 use chrono::NaiveDate;
+use events::area::AreaCode;
+use events::area::directory::directory;
 
 use super::refusal::{Refusal, Text};
 
@@ -38,9 +40,9 @@ impl Fields {
         self.0.push(FieldError { pointer: pointer.into(), code, text: Text { th: th.into(), en: en.into() } });
     }
 
-    /// A text that must say something and stay within `max` characters, without control characters.
+    /// A text that must show something and stay within `max` characters, without control characters.
     pub fn text(&mut self, pointer: &str, value: &str, max: usize) {
-        if value.trim().is_empty() {
+        if value.chars().all(is_invisible) {
             self.wrong(pointer, "empty", "ต้องกรอกข้อความ", "must not be empty");
         } else if value.chars().count() > max {
             self.wrong(pointer, "too_long", format!("ยาวเกิน {max} ตัวอักษร"), format!("is longer than {max} characters"));
@@ -105,8 +107,74 @@ impl Fields {
         }
     }
 
+    /// A list of areas, each of them in force.
+    pub fn areas(&mut self, pointer: &str, areas: &[AreaCode], least: usize) {
+        self.entries(pointer, areas.len(), least, ENTRIES);
+        for (at, area) in areas.iter().enumerate().take(ENTRIES) {
+            if let Err(error) = directory().resolve(*area) {
+                self.wrong(format!("{pointer}/{at}"), error.code(), "ไม่มีพื้นที่นี้ในทะเบียน", error.to_string());
+            }
+        }
+    }
+
     /// Whether nothing is wrong.
     pub fn finish(self) -> Result<(), Refusal> {
         if self.0.is_empty() { Ok(()) } else { Err(Refusal::Fields(self.0)) }
+    }
+}
+
+/// A character that shows nothing on paper or screen: a name of such alone is no name. Within a name some have their
+/// use, as the zero-width space between Thai words.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(value: &str) -> Vec<&'static str> {
+        let mut fields = Fields::default();
+        fields.text("/name", value, NAME);
+        fields.0.into_iter().map(|it| it.code).collect()
+    }
+
+    #[test]
+    fn a_name_of_invisible_characters_alone_is_empty() {
+        for value in ["", " \t", "\u{feff}", "\u{200b}\u{200d}", "\u{202e}\u{2066}", "\u{0}\u{7}", "\u{3164} \u{ad}"] {
+            assert_eq!(of(value), ["empty"], "{value:?}");
+        }
+        for value in ["ก", "\u{feff}สมหญิง", "ใจ\u{200b}ดี", "-"] {
+            assert!(of(value).is_empty(), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn each_area_of_a_list_must_exist() {
+        let mut fields = Fields::default();
+        let areas: Vec<AreaCode> = ["46", "4699", "460901", "99"].map(|code| code.parse().unwrap()).into();
+        fields.areas("/areas", &areas, 1);
+        let found: Vec<_> = fields.0.iter().map(|it| (it.pointer.as_str(), it.code)).collect();
+        assert_eq!(found, [("/areas/1", "area_unknown"), ("/areas/3", "area_unknown")]);
     }
 }

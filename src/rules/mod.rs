@@ -8,6 +8,7 @@ pub mod asked;
 pub mod field;
 pub mod household;
 pub mod instrument;
+pub mod labels;
 pub mod model;
 pub mod numbering;
 pub mod policy;

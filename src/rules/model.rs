@@ -105,7 +105,7 @@ impl Open {
         fields.happened("/happened_on", happened_on, asked.today());
         fields.text("/name_th", &self.name_th, NAME);
         fields.text("/name_en", &self.name_en, NAME);
-        fields.entries("/areas", self.areas.len(), 1, ENTRIES);
+        fields.areas("/areas", &self.areas, 1);
         fields.entries("/partners", self.partners.len(), 0, ENTRIES);
         fields.finish()?;
         Ok(vec![

@@ -18,6 +18,9 @@ use super::refusal::Refusal;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PolicyBook(BTreeMap<String, Vec<PolicyPublished>>);
 
+/// How far ahead a version may take effect: a later one is a slip of the pen.
+const YEARS_AHEAD: u32 = 10;
+
 /// A policy's id: kind and province.
 pub fn policy_id(kind: PolicyKind, province: &str) -> String {
     format!("{}/{province}", kind.as_str())
@@ -156,6 +159,13 @@ impl Publish {
         let mut fields = Fields::default();
         if self.province.len() != 2 || !self.province.bytes().all(|b| b.is_ascii_digit()) {
             fields.wrong("/province", "not_a_province", "ต้องเป็นรหัสจังหวัดสองหลัก", "must be a province's two digits");
+        }
+        let today = asked.today();
+        let latest = today.checked_add_months(Months::new(YEARS_AHEAD * 12)).unwrap_or(today);
+        if self.effective_on > latest {
+            let th = format!("ต้องไม่หลังวันที่ {latest} ({YEARS_AHEAD} ปีจากวันนี้)");
+            let en = format!("must not be after {latest}: {YEARS_AHEAD} years from today");
+            fields.wrong("/effective_on", "too_late", th, en);
         }
         check_body(&self.body, &mut fields);
         fields.finish()?;

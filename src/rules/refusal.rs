@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 use events::facts::case::{Stage, Standing};
 use events::facts::household::Criterion;
 use events::facts::policy::PolicyKind;
+use events::facts::register;
 
 use super::field::FieldError;
+use super::labels::{self, Label};
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,18 +208,27 @@ impl Refusal {
                     en: format!("the {en} named does not exist: check its id"),
                 }
             }
-            Self::Closed(standing) => Text {
-                th: format!("กรณีนี้ปิดแล้ว ({standing}) ต้องเปิดใหม่ก่อน"),
-                en: format!("the case is closed ({standing}): it must be reopened first"),
-            },
-            Self::TooEarly { stage, needed } => Text {
-                th: format!("ครัวเรือนอยู่ขั้น {stage} ต้องถึงขั้น {needed} ก่อน"),
-                en: format!("the household is at stage {stage}: it must have reached {needed} first"),
-            },
-            Self::TooLate { stage } => Text {
-                th: format!("ครัวเรือนอยู่ขั้น {stage} แล้ว ทำขั้นนี้ซ้ำไม่ได้"),
-                en: format!("the household is at stage {stage} already: this belongs to an earlier stage"),
-            },
+            Self::Closed(standing) => {
+                let Label { th, en } = labels::standing(*standing);
+                Text {
+                    th: format!("งานของครัวเรือนนี้จบแล้ว ({th}) ต้องเปิดใหม่ก่อน"),
+                    en: format!("the case is closed ({en}): it must be reopened first"),
+                }
+            }
+            Self::TooEarly { stage, needed } => {
+                let (stage, needed) = (labels::stage(*stage), labels::stage(*needed));
+                Text {
+                    th: format!("ครัวเรือนอยู่ขั้น “{}” ต้องถึงขั้น “{}” ก่อน", stage.th, needed.th),
+                    en: format!("the household is {} so far: it must have been {} first", stage.en, needed.en),
+                }
+            }
+            Self::TooLate { stage } => {
+                let Label { th, en } = labels::stage(*stage);
+                Text {
+                    th: format!("ครัวเรือนอยู่ขั้น “{th}” แล้ว ทำขั้นนี้ซ้ำไม่ได้"),
+                    en: format!("the household is {en} already: this belongs to an earlier stage"),
+                }
+            }
             Self::NotVisited => say("ต้องเยี่ยมบ้านก่อน", "the home must be visited first"),
             Self::NoPanel => say("ต้องมีประชาคมหมู่บ้านก่อน", "the village panel must be held first"),
             Self::HeardOtherwise => say(
@@ -243,10 +254,13 @@ impl Refusal {
             Self::AlreadyReferred => {
                 say("ความต้องการนี้ส่งไปบริการเดียวกันอยู่แล้ว", "this need is with this service already: wait for its answer")
             }
-            Self::ReferralIs { state, needed } => Text {
-                th: format!("การส่งต่ออยู่สถานะ {state} ต้องเป็น {needed}"),
-                en: format!("the referral is {state}: it must be {needed}"),
-            },
+            Self::ReferralIs { state, needed } => {
+                let (state, needed) = (labels::referral(state), labels::referral(needed));
+                Text {
+                    th: format!("การส่งต่ออยู่สถานะ “{}” ต้องเป็น “{}”", state.th, needed.th),
+                    en: format!("the referral {}: this needs one that {}", state.en, needed.en),
+                }
+            }
             Self::NoCapacity { places } => Text {
                 th: format!("บริการเต็ม ({places} ที่)"),
                 en: format!("all {places} places of the service are taken: free one or raise the capacity"),
@@ -259,10 +273,13 @@ impl Refusal {
                 th: format!("โมเดลเต็ม ({places} ที่)"),
                 en: format!("all {places} places of the model are taken"),
             },
-            Self::NotEligible(why) => Text {
-                th: format!("ครัวเรือนไม่เข้าเกณฑ์ของโมเดล ({why})"),
-                en: format!("the household does not meet the model's conditions ({why})"),
-            },
+            Self::NotEligible(why) => {
+                let Label { th, en } = labels::condition(why);
+                Text {
+                    th: format!("ครัวเรือนไม่เข้าเกณฑ์ของโมเดล: {th}"),
+                    en: format!("the household does not meet the model's conditions: {en}"),
+                }
+            }
             Self::AlreadyEnrolled => say("เข้าร่วมโมเดลนี้อยู่แล้ว", "the household takes part in this model already"),
             Self::NotEnrolled => {
                 say("ไม่ได้เข้าร่วมโมเดลนี้", "the household does not take part in this model: enrol it first")
@@ -270,13 +287,18 @@ impl Refusal {
             Self::AlreadyProposed => say("มีข้อเสนอรอการพิจารณา", "a proposal waits for a decision"),
             Self::NotProposed => say("ไม่มีข้อเสนอที่รอพิจารณา", "no proposal waits: propose graduation first"),
             Self::CriteriaNotMet(missing) => {
-                let list = missing
-                    .iter()
-                    .map(|(criterion, found, needed)| format!("{criterion:?}: {found} / {needed}"))
-                    .collect::<Vec<_>>()
-                    .join("; ");
+                let list = |say: &dyn Fn(&(Criterion, String, String)) -> String| {
+                    missing.iter().map(say).collect::<Vec<_>>().join("; ")
+                };
+                let th = list(&|(criterion, found, needed)| {
+                    let (found, needed) = (labels::found_th(found), labels::found_th(needed));
+                    format!("{} พบ {found} ต้องการ {needed}", labels::criterion(*criterion).th)
+                });
+                let en = list(&|(criterion, found, needed)| {
+                    format!("{}: found {found}, needed {needed}", labels::criterion(*criterion).en)
+                });
                 Text {
-                    th: format!("ยังไม่ผ่านเกณฑ์: {list}"), en: format!("criteria not met (found / needed): {list}")
+                    th: format!("ยังไม่ผ่านเกณฑ์: {th}"), en: format!("criteria not met: {en}")
                 }
             }
             Self::SamePerson => say("ผู้อนุมัติต้องไม่ใช่ผู้เสนอ", "the one who proposed can't decide: another supervisor must"),
@@ -285,33 +307,42 @@ impl Refusal {
                 "this member of staff has no caseworker's role in the area: grant it first",
             ),
             Self::NotRetractable(event) => Text {
-                th: format!("ถอน {event} ไม่ได้"),
+                th: format!("ถอน “{}” ไม่ได้ ให้บันทึกข้อเท็จจริงที่แก้ไขแทน", event_th(event)),
                 en: format!("a {event} can't be taken back: record its undoing or correcting fact"),
             },
             Self::AlreadyRetracted => say("ถอนไปแล้ว", "this fact is taken back already"),
             Self::RestedOn(later) => {
-                let list = later
-                    .iter()
-                    .map(|it| format!("{} ({})", it.event_type, it.sequence))
-                    .collect::<Vec<_>>()
-                    .join(", ");
+                let list = |name: &dyn Fn(&Resting) -> String| {
+                    later.iter().map(|it| format!("{} ({})", name(it), it.sequence)).collect::<Vec<_>>().join(", ")
+                };
                 Text {
-                    th: format!("ต้องถอนข้อเท็จจริงที่ตามมาก่อน: {list}"),
-                    en: format!("take back first what rests on it: {list}"),
+                    th: format!("ต้องถอนข้อเท็จจริงที่ตามมาก่อน: {}", list(&|it| event_th(&it.event_type).to_owned())),
+                    en: format!("take back first what rests on it: {}", list(&|it| it.event_type.clone())),
                 }
             }
-            Self::NoPolicy(kind) => Text {
-                th: format!("ยังไม่ประกาศเกณฑ์ {}", kind.as_str()),
-                en: format!("no {} policy is published for the province", kind.as_str()),
-            },
-            Self::UnknownInstrument(name) => Text {
-                th: format!("ไม่รู้จักแบบสอบถาม {name}"),
-                en: format!("the instrument {name} is not known"),
-            },
+            Self::NoPolicy(kind) => {
+                let Label { th, en } = labels::policy(*kind);
+                Text {
+                    th: format!("จังหวัดนี้ยังไม่ประกาศ{th}"),
+                    en: format!("no {en} is published for the province: an administrator publishes one"),
+                }
+            }
+            Self::UnknownInstrument(_) => {
+                let known = super::instrument::names().join(", ");
+                Text {
+                    th: format!("ไม่รู้จักแบบสอบถามนี้ ใช้ได้: {known}"),
+                    en: format!("this instrument is not known: it can be {known}"),
+                }
+            }
             Self::EffectiveTooEarly { earliest } => Text {
                 th: format!("มีผลได้เร็วที่สุดวันที่ {earliest}"),
                 en: format!("it can take effect on {earliest} at the earliest"),
             },
         }
     }
+}
+
+/// What a fact is called in Thai.
+fn event_th(name: &str) -> &str {
+    register::find(name).map_or(name, |entry| entry.th)
 }

@@ -127,7 +127,7 @@ impl GrantRole {
             let list = ROLES.join(", ");
             fields.wrong("/role", "unknown_role", format!("บทบาท: {list}"), format!("must be one of {list}"));
         }
-        fields.entries("/scope/areas", self.scope.areas.len(), 0, ENTRIES);
+        fields.areas("/scope/areas", &self.scope.areas, 0);
         fields.entries("/scope/laos", self.scope.laos.len(), 0, ENTRIES);
         if let Some(until) = self.until {
             fields.not_before("/until", until, happened_on);

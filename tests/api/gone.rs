@@ -60,9 +60,10 @@ async fn while_the_server_does_not_answer_writes_say_not_now_and_reads_go_on() {
     sqlx::raw_sql(&close).execute(&mut superuser).await.unwrap();
     says_not_now(&world, &case).await;
     let view = world.get("caseworker", &format!("/households/{}", case.id)).await;
-    assert_eq!(view.status, 503, "a case is folded from the log: {}", view.text);
+    assert_eq!(view.problem(503), "unavailable", "a case is folded from the log: {}", view.text);
+    assert!(!view.header("retry-after").is_empty());
     let verify = world.post("caseworker", &format!("/households/{}/verify", case.id), json!({})).await;
-    assert_eq!(verify.status, 503, "{}", verify.text);
+    assert_eq!(verify.problem(503), "unavailable");
     let open = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true");
     sqlx::raw_sql(&open).execute(&mut superuser).await.unwrap();
     heals(&world).await;

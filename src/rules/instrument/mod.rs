@@ -59,6 +59,11 @@ fn known() -> &'static BTreeMap<String, Instrument> {
     })
 }
 
+/// The instruments there are, by name and version.
+pub fn names() -> Vec<&'static str> {
+    known().keys().map(String::as_str).collect()
+}
+
 /// Whether any known instrument asks for an indicator of that code under that capital.
 pub fn asks(indicator: &str, capital: Capital) -> bool {
     known().values().flat_map(|it| &it.indicators).any(|it| it.code == indicator && it.capital == capital)
@@ -75,7 +80,10 @@ impl Instrument {
         for (code, chosen) in answers {
             let pointer = format!("/answers/{code}");
             let Some(indicator) = self.indicators.iter().find(|it| it.code == *code) else {
-                fields.wrong(pointer, "unknown_indicator", "ไม่มีตัวชี้วัดนี้", "is no indicator of this instrument");
+                let list = self.indicators.iter().map(|it| it.code.as_str()).collect::<Vec<_>>().join(", ");
+                let th = format!("ไม่มีตัวชี้วัดนี้ ใช้ได้: {list}");
+                let en = format!("is no indicator of this instrument: it can be {list}");
+                fields.wrong(pointer, "unknown_indicator", th, en);
                 continue;
             };
             if chosen.iter().any(|answer| !indicator.choices.contains(answer)) {
@@ -109,7 +117,9 @@ pub fn default_scoring() -> Option<PolicyBody> {
 /// Checks a scoring policy against its instrument: every indicator once, every capital with points to win.
 pub fn check_scoring(scoring: &Scoring, fields: &mut Fields) {
     let Ok(instrument) = Instrument::named(&scoring.instrument) else {
-        fields.wrong("/body/instrument", "unknown_instrument", "ไม่รู้จักแบบสอบถาม", "is no known instrument");
+        let list = names().join(", ");
+        let th = format!("ไม่รู้จักแบบสอบถามนี้ ใช้ได้: {list}");
+        fields.wrong("/body/instrument", "unknown_instrument", th, format!("is no known instrument: it can be {list}"));
         return;
     };
     for indicator in &instrument.indicators {

@@ -58,7 +58,7 @@ fn somebody_must_be_able_to_work() {
     let mut story = Story::assessed();
     story.given("remove-member", json!({"person": id(1), "because": "institution"}));
     let refusal = story.when("enrol-in-model", enrol()).refused("not_eligible");
-    assert!(refusal.text().en.contains("able_to_work"));
+    assert!(refusal.text().en.contains("able to work"));
 }
 
 #[test]

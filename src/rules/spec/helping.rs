@@ -49,6 +49,15 @@ fn help_through_a_referral_needs_its_acceptance_and_its_agency() {
 }
 
 #[test]
+fn help_from_an_agency_needs_one_that_is_registered() {
+    let from = |agency: u128| with(help(), json!({"agency": id(agency)}));
+    Story::assessed().when("deliver-assistance", from(9)).refused_at("/agency", "unknown_agency");
+    let helped = Story::assessed().when("deliver-assistance", from(COMPANY)).fact("AssistanceDelivered");
+    assert_eq!(helped["agency"], json!(id(COMPANY)));
+    Story::assessed().when("deliver-assistance", help()).decision();
+}
+
+#[test]
 fn help_through_a_model_needs_enrolment_in_it() {
     let through = with(help(), json!({"model": id(MUSHROOMS)}));
     let mut story = Story::assessed();

@@ -5,6 +5,7 @@ pub(crate) mod story;
 
 mod after_a_case_closes;
 mod assessing;
+mod dates;
 mod enrolling;
 mod finding;
 mod graduating;

@@ -26,6 +26,16 @@ fn a_new_version_holds_from_the_day_after_its_publication_at_the_earliest() {
 }
 
 #[test]
+fn a_version_takes_effect_within_ten_years() {
+    for province in ["46", "47"] {
+        let mut story = Story::begins("2026-01-05");
+        let Err(Refusal::Fields(errors)) = publish(&mut story, province, "2036-01-06", sla(5)) else { panic!() };
+        assert_eq!((errors[0].pointer.as_str(), errors[0].code), ("/effective_on", "too_late"));
+        assert_eq!(publish(&mut story, province, "2036-01-05", sla(5)), Ok(()));
+    }
+}
+
+#[test]
 fn the_first_version_in_a_log_may_hold_from_any_day() {
     let mut story = Story::begins("2026-01-05");
     assert_eq!(publish(&mut story, "47", "2019-01-01", sla(5)), Ok(()));

@@ -125,6 +125,24 @@ fn every_refusal_speaks_thai_and_english_and_shows_its_code_only() {
 }
 
 #[test]
+fn thai_words_stand_in_the_thai_text_and_english_ones_in_the_english() {
+    for refusal in each() {
+        let text = refusal.text();
+        // What an instrument is called is the same in both.
+        let th = text.th.replace("pppconnext-37@1", "");
+        assert!(!th.chars().any(|c| c.is_ascii_alphabetic()), "{th}");
+        for code in ["to_answer", "to_deliver", "not_poor", "able_to_work", "HeldOverTime", "closed:not_poor"] {
+            assert!(!text.en.contains(code), "{}", text.en);
+        }
+    }
+    let missing = vec![(Criterion::IncomeAtLine, "unknown".to_owned(), "3078.00 (2024)".to_owned())];
+    let text = Refusal::CriteriaNotMet(missing).text();
+    assert_eq!(text.th, "ยังไม่ผ่านเกณฑ์: รายได้สุทธิต่อคนต่อเดือน (บาท) พบ ไม่ทราบ ต้องการ 3078.00 (2024)");
+    let en = "criteria not met: net income per resident and month in baht: found unknown, needed 3078.00 (2024)";
+    assert_eq!(text.en, en);
+}
+
+#[test]
 fn an_unknown_thing_is_called_by_its_name() {
     use Thing::*;
     for thing in [Household, Need, Referral, Agency, Model, Staff, Person, Proposal, Fact, Place] {

@@ -49,6 +49,7 @@ impl Rule for RecordNeed {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         if !(1..=5).contains(&self.priority) {
             fields.wrong("/priority", "out_of_range", "ความเร่งด่วน 1–5", "must be 1 (most urgent) to 5");
         }

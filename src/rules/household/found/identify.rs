@@ -90,7 +90,7 @@ impl Rule for Identify {
         let place = Place::new(self.tambon, self.moo, self.lao);
         // A moo out of range is named at its own field.
         if let Err(error @ (PlaceError::NotATambon | PlaceError::Contradicts)) = &place {
-            fields.wrong("/tambon", error.code(), format!("พื้นที่ไม่ถูกต้อง: {error}"), error.to_string());
+            fields.wrong("/tambon", error.code(), "ต้องเป็นรหัสตำบลที่ตรงกับ อปท.", error.to_string());
         }
         fields.finish()?;
         let (Ok(place), Some(case_no)) = (place, others.case_no) else {
@@ -142,7 +142,7 @@ impl Identify {
                     format!("is retired: use {now}"),
                 );
             }
-            Err(error) => fields.wrong("/tambon", error.code(), format!("ไม่พบพื้นที่: {error}"), error.to_string()),
+            Err(error) => fields.wrong("/tambon", error.code(), "ไม่มีพื้นที่นี้ในทะเบียน", error.to_string()),
         }
         if self.moo.is_some_and(|moo| moo == 0 || moo > 99) {
             fields.wrong("/moo", "out_of_range", "หมู่ที่ 1–99", "must be 1 to 99");

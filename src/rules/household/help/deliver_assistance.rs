@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::rules::field::Fields;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Household, ReferralState};
-use crate::rules::{Asked, Decision, Others, Refusal};
+use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
 /// Notes a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -41,6 +41,7 @@ pub struct DeliverAssistance {
     pub model: Option<ModelId>,
 }
 
+<<<<<<< HEAD:src/rules/household/help/deliver_assistance.rs
 impl Rule for DeliverAssistance {
     const RECORDS: &'static [&'static str] = &["AssistanceDelivered"];
 
@@ -53,10 +54,26 @@ impl Rule for DeliverAssistance {
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+=======
+impl DeliverAssistance {
+    // The agency named by hand must be one; that of a referral is known already.
+    pub(super) fn needs(&self) -> Needs {
+        let named = self.agency.filter(|_| self.referral.is_none());
+        Needs { agencies: named.into_iter().collect(), ..Needs::default() }
+    }
+
+    pub(super) fn decide(
+        &self,
+        household: &Household,
+        others: &Others,
+        asked: &Asked<'_>,
+    ) -> Result<Decision, Refusal> {
+>>>>>>> 6de2c8e (Refuse what there is not, in the reader's words):src/rules/household/deliver_assistance.rs
         let case = household.not_closed()?;
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.code("/kind", &self.kind);
         fields.entries("/beneficiaries", self.beneficiaries.len(), 0, 60);
         let (pointer, worth) = match self.worth {
@@ -84,6 +101,8 @@ impl Rule for DeliverAssistance {
             }
             fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.made_on));
             agency = Some(referral.agency);
+        } else if agency.is_some_and(|id| others.agencies.get(&id).is_none_or(|it| it.known.is_none())) {
+            fields.wrong("/agency", "unknown_agency", "ไม่มีหน่วยงานนี้", "is no agency that is registered");
         }
         fields.finish()?;
         if self.model.is_some_and(|model| !case.models.contains(&model)) {

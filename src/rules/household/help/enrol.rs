@@ -43,6 +43,7 @@ impl Rule for EnrolInModel {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
         let model = others.models.get(&self.model).ok_or(Refusal::Unknown(Thing::Model))?.known()?;
         let id = HouseholdId(asked.target);

@@ -56,6 +56,7 @@ impl Rule for MakeReferral {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.code("/service", &self.service);
         fields.entries("/disclosed", self.disclosed.len(), 0, 16);
         fields.finish()?;

@@ -40,6 +40,7 @@ impl Rule for HoldPanel {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         if self.attended == 0 || self.attended > 5_000 {
             fields.wrong("/attended", "out_of_range", "ผู้เข้าร่วม 1–5000 คน", "must be 1 to 5,000 people");
         }

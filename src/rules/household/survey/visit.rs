@@ -32,10 +32,11 @@ impl Rule for AttemptVisit {
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        household.not_closed()?;
+        let case = household.not_closed()?;
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
         Ok(Decision::fact(HouseholdEvent::VisitAttempted(VisitAttempted {
             visit: VisitId(asked.mint("visit")),
@@ -74,6 +75,7 @@ impl Rule for VisitHome {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         words::check("/remarks", self.remarks.as_ref(), case, &mut fields);
         fields.finish()?;
         if self.informant.is_some_and(|person| !case.members.contains_key(&person)) {
