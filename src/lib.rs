@@ -10,6 +10,7 @@ pub mod cli;
 pub mod demo;
 pub mod desk;
 mod first_start;
+pub mod reports;
 pub mod rules;
 pub mod watcher;
 pub mod web;

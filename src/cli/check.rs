@@ -10,7 +10,7 @@ use events::clock::Clock;
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Print the report as JSON
-    #[arg(long)]
+    #[arg(long, env = "HUEAN_JSON")]
     json: bool,
 }
 

@@ -18,16 +18,16 @@ pub(super) struct DemoArgs {
     #[command(flatten)]
     listen: ListenArgs,
     /// How many households
-    #[arg(long, value_enum, default_value_t = Scale::Pilot)]
+    #[arg(long, env = "HUEAN_SCALE", value_enum, default_value_t = Scale::Pilot)]
     scale: Scale,
     /// Same seed and start: same ids, facts, dates and positions
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, env = "HUEAN_SEED", default_value_t = 1, value_name = "N")]
     seed: u64,
     /// The first day [default: two years ago]
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, env = "HUEAN_START", value_name = "DATE")]
     start: Option<NaiveDate>,
     /// Fill the log and end
-    #[arg(long)]
+    #[arg(long, env = "HUEAN_NO_SERVE")]
     no_serve: bool,
 }
 
@@ -100,5 +100,5 @@ pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
     if args.no_serve {
         return Ok(());
     }
-    serve(place, house, tokens, args.listen.listen).await
+    serve(place, house, tokens, &args.listen).await
 }

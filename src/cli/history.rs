@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use clap::Args;
 use events::case_no::CaseNo;
-use events::clock::{Clock, bangkok, end_of};
+use events::clock::{Clock, bangkok};
 use events::facts::Fact;
 use events::facts::register;
 use events::id::HouseholdId;
@@ -20,6 +20,8 @@ use super::{CliError, output, person};
 use crate::access::{Action, Caller, Relation, may};
 use crate::app::{House, Missing, Place};
 use crate::desk::{Desk, readable};
+use crate::reports::Telling;
+use crate::reports::asking::{Bounds, moment_of};
 use crate::watcher::system_staff;
 
 #[derive(Debug, Args)]
@@ -27,13 +29,13 @@ pub(super) struct HistoryArgs {
     /// A household's id or case number
     household: String,
     /// As it stood at a sequence, a time (RFC 3339) or the end of a date
-    #[arg(long, value_name = "N|TIME")]
+    #[arg(long, env = "HUEAN_AT", value_name = "N|TIME")]
     at: Option<String>,
     /// Print it as JSON
-    #[arg(long)]
+    #[arg(long, env = "HUEAN_JSON")]
     json: bool,
     /// Show personal values; the reason is recorded
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, env = "HUEAN_REVEAL", value_name = "REASON")]
     reveal: Option<String>,
 }
 
@@ -57,6 +59,8 @@ struct Entry {
 /// Up to where the history is shown.
 enum Until {
     Sequence(u64),
+    /// As it was written, not yet judged.
+    Text(String),
     Time(DateTime<Utc>),
     Now,
 }
@@ -72,12 +76,13 @@ pub(super) async fn run(place: &Place, args: HistoryArgs) -> Result<(), CliError
     allowed(&house, &caller, id).await?;
     let failed = |error| CliError::unreachable("the history can't be read", error);
     let stored = house.log.stream(&Desk::stream_of(id), 0).await.map_err(failed)?;
+    let until = within(&house, until, stored.last().map_or(0, |event| event.sequence)).await?;
     let shown: Vec<StoredEvent> = stored
         .into_iter()
         .filter(|event| match until {
             Until::Sequence(sequence) => event.sequence <= sequence,
             Until::Time(at) => event.recorded_at <= at,
-            Until::Now => true,
+            Until::Now | Until::Text(_) => true,
         })
         .collect();
     if shown.is_empty() {
@@ -114,12 +119,30 @@ fn until(at: Option<&str>) -> Result<Until, CliError> {
     if let Ok(sequence) = text.parse() {
         return Ok(Until::Sequence(sequence));
     }
-    if let Ok(day) = text.parse() {
-        return Ok(Until::Time(end_of(day)));
+    if moment_of(text).is_none() {
+        return Err(CliError::Usage(format!("--at: {text} is no sequence, date or time (ไม่ใช่ลำดับ วันที่ หรือเวลา)")));
     }
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| Until::Time(at.with_timezone(&Utc)))
-        .map_err(|_| CliError::Usage(format!("{text} is no sequence, date or time")))
+    Ok(Until::Text(text.to_owned()))
+}
+
+/// The moment that is asked about: one that has been, of this household's facts and of this log.
+async fn within(house: &House, until: Until, last: u64) -> Result<Until, CliError> {
+    match until {
+        Until::Sequence(sequence) if !(1..=last).contains(&sequence) => Err(CliError::Usage(format!(
+            "--at must be 1 to {last}: the household has so many facts (--at ต้องเป็น 1–{last})"
+        ))),
+        Until::Text(text) => {
+            let first = house.log.read(0, 1).await;
+            let first = first.map_err(|error| CliError::unreachable("the history can't be read", error))?;
+            let first = first.first().map(|it| it.recorded_at);
+            let bounds = Bounds { now: house.desk.now(), first, telling: Telling::Exactly };
+            bounds
+                .moment("at", &text)
+                .map(Until::Time)
+                .map_err(|wrong| CliError::Usage(format!("--at {} (--at {})", wrong.text.en, wrong.text.th)))
+        }
+        until @ (Until::Sequence(_) | Until::Time(_) | Until::Now) => Ok(until),
+    }
 }
 
 /// The household of an id, or of a case number through the read model.

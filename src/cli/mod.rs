@@ -157,3 +157,50 @@ fn logging() {
     // Only fails when a subscriber is set already, as in a test.
     drop(tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).try_init());
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Those that clap adds by itself.
+    fn is_help(option: &clap::Arg) -> bool {
+        ["help", "version"].contains(&option.get_id().as_str())
+    }
+
+    /// Every option of a command and of those within it that has no variable of the environment, and how many have.
+    fn without_variable(command: &clap::Command, path: &str, found: &mut Vec<String>) -> usize {
+        let own = command.get_arguments().filter(|it| !it.is_positional() && !is_help(it));
+        let mut n = 0;
+        for option in own {
+            n += 1;
+            let variable = option.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if !variable.starts_with("HUEAN_") {
+                found.push(format!("{path} --{}", option.get_long().unwrap_or_default()));
+            }
+        }
+        for inner in command.get_subcommands() {
+            n += without_variable(inner, &format!("{path} {}", inner.get_name()), found);
+        }
+        n
+    }
+
+    #[test]
+    fn every_option_is_a_variable_of_the_environment_too() {
+        let mut found = Vec::new();
+        let n = without_variable(&Cli::command(), "huean", &mut found);
+        assert_eq!(found, Vec::<String>::new());
+        assert!(n > 20, "{n} options were looked at");
+    }
+
+    #[test]
+    fn a_report_is_named_as_in_the_api_or_with_hyphens_and_a_wrong_name_is_told_the_list() {
+        for name in ["backlog_history", "backlog-history", "funnel"] {
+            assert!(Cli::try_parse_from(["huean", "report", name]).is_ok(), "{name}");
+        }
+        let refused = Cli::try_parse_from(["huean", "report", "weather"]).unwrap_err();
+        assert_eq!(refused.exit_code(), 2);
+        assert!(refused.to_string().contains("backlog_history"), "{refused}");
+    }
+}

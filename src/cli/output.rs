@@ -23,6 +23,16 @@ pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
     line(&text)
 }
 
+/// A result that is a file.
+pub(super) fn bytes(bytes: &[u8]) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Err(CliError::EnoughRead),
+        Err(error) => Err(CliError::unreachable("the result can't be written", error)),
+    }
+}
+
 /// A line for the person at the terminal. Nothing is lost if nobody listens.
 pub(super) fn note(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));

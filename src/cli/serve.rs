@@ -1,6 +1,7 @@
 //! `huean serve`
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 use events::area::AreaCode;
@@ -13,7 +14,7 @@ use super::{CliError, output};
 use crate::app::{House, Missing, Place};
 use crate::first_start;
 use crate::watcher;
-use crate::web::{self, App, Tokens};
+use crate::web::{self, App, Patience, Tokens};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -28,7 +29,23 @@ pub(super) struct ServeArgs {
 pub(super) struct ListenArgs {
     /// Address to listen at
     #[arg(long, env = "HUEAN_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
-    pub(super) listen: SocketAddr,
+    listen: SocketAddr,
+    /// Seconds that a caller may take to send a request's header
+    #[arg(long, env = "HUEAN_HEADER_TIMEOUT", default_value = "20", value_name = "SECONDS", value_parser = seconds)]
+    header_timeout: Duration,
+    /// Seconds that a caller may take to send a request's body
+    #[arg(long, env = "HUEAN_BODY_TIMEOUT", default_value = "20", value_name = "SECONDS", value_parser = seconds)]
+    body_timeout: Duration,
+}
+
+/// Up to so long as a request is worked on at all.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "must be a number of seconds".to_owned())?;
+    if (0.01..=25.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err("must be 0.01 to 25 seconds".to_owned())
+    }
 }
 
 pub(super) async fn run(place: &Place, args: ServeArgs) -> Result<(), CliError> {
@@ -44,11 +61,12 @@ pub(super) async fn run(place: &Place, args: ServeArgs) -> Result<(), CliError> 
     first_start::policies(&house, province)
         .await
         .map_err(|error| CliError::unreachable("the first policies can't be published", error))?;
-    serve(place, house, tokens, args.listen.listen).await
+    serve(place, house, tokens, &args.listen).await
 }
 
 /// Serves until Ctrl-C or SIGTERM.
-pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: SocketAddr) -> Result<(), CliError> {
+pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: &ListenArgs) -> Result<(), CliError> {
+    let ListenArgs { listen, header_timeout, body_timeout } = *listen;
     let open = OpenReadModel { dir: place.data.clone(), log: house.log.clone(), vault: house.vault.clone() };
     let read_model = ReadModel::open(open).await.map_err(|error| {
         if matches!(error, ProjectionError::Locked(_)) {
@@ -68,7 +86,8 @@ pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: S
     ));
     let watching = tokio::spawn(watcher::watch(house.desk.clone(), read_model.clone()));
     let app = App { desk: house.desk, tokens, read_model: read_model.clone() };
-    let served = web::serve(listener, web::router(app), ended()).await;
+    let patience = Patience { header: header_timeout, body: body_timeout };
+    let served = web::serve(listener, web::router(app), patience, ended()).await;
     watching.abort();
     read_model.stop().await;
     served.map_err(|error| CliError::unreachable("the service ended", error))

@@ -17,7 +17,7 @@ pub(super) enum LogCommand {
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// Print it as JSON
-    #[arg(long)]
+    #[arg(long, env = "HUEAN_JSON")]
     json: bool,
 }
 

@@ -6,11 +6,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use events::thai::wire::coded;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 use uuid::Uuid;
 
 use super::kind::Kind;
 use super::problem::Problem;
+use super::serve::Patience;
+use super::{pointer, twice};
 use crate::rules::field::FieldError;
 use crate::rules::household::command::read;
 use crate::rules::refusal::Text;
@@ -32,7 +33,9 @@ impl<S: Send + Sync> FromRequest<S> for Json {
             return Err(too_large());
         }
         let is_json = names_json(request.headers());
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        let patience = request.extensions().get::<Patience>().copied().unwrap_or_default().body;
+        let reading = tokio::time::timeout(patience, Bytes::from_request(request, state));
+        let bytes = reading.await.map_err(|_| too_slow())?.map_err(|rejection| {
             if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut_off() }
         })?;
         if bytes.is_empty() && !is_json {
@@ -51,6 +54,9 @@ impl<S: Send + Sync> FromRequest<S> for Json {
         // A list would read as a command whose fields stand in their order.
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(Problem::field("", "wrong_type", "ต้องเป็นออบเจกต์ JSON", "must be a JSON object"));
+        }
+        if let Some(pointer) = twice::given_twice(&bytes) {
+            return Err(Problem::field(pointer, "duplicate_field", "ระบุช่องนี้ซ้ำ", "is given twice"));
         }
         Ok(Self(bytes))
     }
@@ -85,7 +91,7 @@ pub fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem 
     let said = error.inner().to_string();
     // serde_json adds where in the bytes it happened; the pointer says it better.
     let said = said.rsplit_once(" at line ").map_or(said.as_str(), |(said, _)| said);
-    Problem::fields(vec![field_error(&pointer(error.path()), said)])
+    Problem::fields(vec![field_error(&pointer::of(error.path()), said)])
 }
 
 /// What serde says about a field, in our words: its own quote what was sent.
@@ -107,14 +113,23 @@ fn field_error(pointer: &str, said: &str) -> FieldError {
         let name = name.trim_matches('`');
         return wrong(format!("{pointer}/{name}"), "missing", "ต้องระบุช่องนี้", "must be given".to_owned());
     }
+    // The list of what can stand, in Thai as in English.
+    let listed = |th: &str, none: &str| {
+        let list = expected.as_deref().unwrap_or_default();
+        let list = list.strip_prefix("one of ").unwrap_or(list).replace(" or ", ", ");
+        if list.is_empty() { none.to_owned() } else { format!("{th}{list}") }
+    };
     if said.starts_with("unknown field") {
-        return wrong(here, "unknown_field", "ไม่มีช่องนี้ในคำสั่ง", format!("is no field here: {}", must()));
+        let th = listed("ไม่มีช่องนี้ในคำสั่ง ช่องที่ใช้ได้: ", "ไม่มีช่องนี้ในคำสั่ง");
+        let en = listed("is no field here: the fields are ", "is no field here: there are none");
+        return wrong(here, "unknown_field", &th, en);
     }
     if said.starts_with("duplicate field") {
         return wrong(here, "duplicate_field", "ระบุช่องนี้ซ้ำ", "is given twice".to_owned());
     }
     if said.starts_with("unknown variant") {
-        return wrong(here, "unknown_code", "รหัสนี้ไม่อยู่ในรายการ", must());
+        let th = listed("ต้องเป็นค่าใดค่าหนึ่งใน: ", "รหัสนี้ไม่อยู่ในรายการ");
+        return wrong(here, "unknown_code", &th, must());
     }
     // The second is what serde_json says where a code should stand and there is neither text nor object.
     if said.starts_with("invalid type") || said == "expected value" {
@@ -129,19 +144,6 @@ fn field_error(pointer: &str, said: &str) -> FieldError {
         return wrong(here, "not_a_date", "ต้องเป็นวันที่แบบ ค.ศ. เช่น 2026-11-22", en);
     }
     wrong(here, "invalid_value", "ค่าในช่องนี้ใช้ไม่ได้", must())
-}
-
-/// The place in the body as a JSON pointer.
-fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.extend(["/", &index.to_string()]),
-            Segment::Map { key } => pointer.extend(["/", &key.replace('~', "~0").replace('/', "~1")]),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
 }
 
 fn names_json(headers: &HeaderMap) -> bool {
@@ -161,7 +163,16 @@ fn not_json(error: &serde_json::Error) -> Problem {
 }
 
 fn cut_off() -> Problem {
-    Problem::new(Kind::Unreadable, "cut_off", "รับเนื้อหาไม่ครบ", "the body did not arrive whole")
+    Problem::new(Kind::TooSlow, "cut_off", "รับเนื้อหาไม่ครบ ส่งใหม่อีกครั้ง", "the body did not arrive whole: send it again")
+}
+
+fn too_slow() -> Problem {
+    Problem::new(
+        Kind::TooSlow,
+        "too_slow",
+        "เนื้อหามาช้าเกินไป ส่งใหม่อีกครั้ง",
+        "the body did not arrive in time: send it again",
+    )
 }
 
 fn too_large() -> Problem {
@@ -238,6 +249,21 @@ mod tests {
             let said = serde_json::to_string(&problem.body(super::super::language::Language::English, None)).unwrap();
             assert!(!said.contains("ลับ"), "{said}");
         }
+    }
+
+    #[test]
+    fn a_code_that_is_not_in_the_list_is_told_the_list_in_both_languages() {
+        let basis = problem(Name::Identify, r#"{"tambon":"460901","sources":[],"basis":"because"}"#);
+        let text = &basis.errors[0].text;
+        assert!(text.en.starts_with("must be ") && text.en.contains("public_task"), "{}", text.en);
+        assert!(text.th.starts_with("ต้องเป็นค่าใดค่าหนึ่งใน: ") && text.th.contains("public_task"), "{}", text.th);
+        let field = problem(Name::HoldPanel, r#"{"sombody":1}"#);
+        let text = &field.errors[0].text;
+        assert!(text.th.contains("attended") && text.en.contains("attended"), "{text:?}");
+        let none = problem(Name::Verify, r#"{"somebody":1}"#);
+        assert!(none.errors[0].text.th.contains("happened_on"), "{none:?}");
+        let long = problem(Name::Verify, &format!(r#"{{"{}":1}}"#, "x".repeat(5_000)));
+        assert!(long.errors[0].pointer.len() < 100, "what was sent is not echoed at length");
     }
 
     #[test]

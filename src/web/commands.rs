@@ -23,8 +23,11 @@ use crate::rules::household::command::Name;
 use crate::rules::policy::Publish;
 use crate::rules::refusal::Thing;
 
-/// Where something new is found.
-struct Made(&'static str);
+/// Where something new is read: its own address, or the list of its kind.
+enum Made {
+    In(&'static str),
+    At(String),
+}
 
 impl Web {
     async fn submit(
@@ -53,9 +56,11 @@ fn answer(receipt: &Receipt, made: Option<Made>) -> Response {
     if receipt.replayed {
         headers.insert(REPLAY, HeaderValue::from_static("true"));
     }
-    if let Some(Made(collection)) = made
-        && let Ok(place) = HeaderValue::from_str(&format!("{V1}/{collection}/{}", receipt.id))
-    {
+    let place = made.map(|made| match made {
+        Made::In(collection) => format!("{V1}/{collection}/{}", receipt.id),
+        Made::At(path) => format!("{V1}/{path}"),
+    });
+    if let Some(place) = place.and_then(|place| HeaderValue::from_str(&place).ok()) {
         headers.insert(header::LOCATION, place);
     }
     response
@@ -77,7 +82,7 @@ async fn identify(web: Web, caller: Caller, headers: HeaderMap, json: Json) -> R
     let (id, json) = json.with_id()?;
     let command = Name::Identify.read(&json.0).map_err(|error| unread(&error))?;
     let order = Order::Household { id: HouseholdId(id_of(id, &headers, "household")), command };
-    web.submit(caller, headers, order, Thing::Household, Some(Made("households"))).await
+    web.submit(caller, headers, order, Thing::Household, Some(Made::In("households"))).await
 }
 
 async fn household_command(
@@ -119,7 +124,7 @@ where
             let headers = CommandHeaders::read(&headers)?;
             let (id, json) = json.with_id()?;
             let order = order(id_of(id, &headers, kind.word), json.read()?);
-            web.submit(caller, headers, order, kind.thing, Some(Made(kind.collection))).await
+            web.submit(caller, headers, order, kind.thing, Some(Made::In(kind.collection))).await
         });
     Operation {
         method: "post",
@@ -132,7 +137,7 @@ where
         body: Some((Shape::with_id::<T>(), examples::of(name))),
         status: 201,
         answer: Some(Shape::of::<Receipt>()),
-        failures: &[409, 412, 413, 415, 422],
+        failures: &[408, 409, 412, 413, 415, 422],
         route,
     }
 }
@@ -160,7 +165,7 @@ where
         body: Some((Shape::of::<T>(), examples::of(name))),
         status: 200,
         answer: Some(Shape::of::<Receipt>()),
-        failures: &[404, 409, 412, 413, 415, 422],
+        failures: &[404, 408, 409, 412, 413, 415, 422],
         route: post(handler),
     }
 }
@@ -227,7 +232,7 @@ fn identifying() -> Operation {
         body: Some((Shape::with_id::<crate::rules::household::command::Identify>(), examples::of("identify"))),
         status: 201,
         answer: Some(Shape::of::<Receipt>()),
-        failures: &[404, 409, 412, 413, 415, 422],
+        failures: &[404, 408, 409, 412, 413, 415, 422],
         route,
     }
 }
@@ -247,7 +252,7 @@ fn to_household(name: Name) -> Operation {
         body: Some((examples::shape(name), examples::of(name.as_str()))),
         status: 200,
         answer: Some(Shape::of::<Receipt>()),
-        failures: &[404, 409, 412, 413, 415, 422],
+        failures: &[404, 408, 409, 412, 413, 415, 422],
         route: post(handler),
     }
 }
@@ -257,7 +262,8 @@ fn publishing() -> Operation {
         allowed(&caller, Action::ManagePolicies)?;
         let headers = CommandHeaders::read(&headers)?;
         let publish: Publish = json.read()?;
-        web.submit(caller, headers, Order::Policy(publish), Thing::Place, Some(Made("policies"))).await
+        let versions = Made::At(format!("policies?province={}", publish.province));
+        web.submit(caller, headers, Order::Policy(publish), Thing::Place, Some(versions)).await
     };
     Operation {
         method: "post",
@@ -270,7 +276,7 @@ fn publishing() -> Operation {
         body: Some((Shape::of::<Publish>(), examples::of("publish"))),
         status: 201,
         answer: Some(Shape::of::<Receipt>()),
-        failures: &[409, 412, 413, 415, 422],
+        failures: &[408, 409, 412, 413, 415, 422],
         route: post(handler),
     }
 }

@@ -23,6 +23,8 @@ pub enum Kind {
     Conflict,
     /// The caller has seen an older state.
     Stale,
+    /// The request did not arrive in time, or not whole.
+    TooSlow,
     /// The body is too large.
     TooLarge,
     /// The body is not JSON.
@@ -41,7 +43,7 @@ pub enum Kind {
 
 impl Kind {
     /// All classes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unreadable,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -50,6 +52,7 @@ impl Kind {
         Self::IdTaken,
         Self::Conflict,
         Self::Stale,
+        Self::TooSlow,
         Self::TooLarge,
         Self::MediaType,
         Self::Fields,
@@ -69,6 +72,7 @@ impl Kind {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::IdTaken | Self::Conflict => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Fields | Self::Rule | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
@@ -88,6 +92,7 @@ impl Kind {
             Self::IdTaken => "id-taken",
             Self::Conflict => "conflict",
             Self::Stale => "stale",
+            Self::TooSlow => "too-slow",
             Self::TooLarge => "too-large",
             Self::MediaType => "unsupported-media-type",
             Self::Fields => "invalid-fields",
@@ -109,6 +114,7 @@ impl Kind {
             Self::IdTaken => ("รหัสนี้ถูกใช้แล้ว", "The id is taken"),
             Self::Conflict => ("มีผู้แก้ไขพร้อมกัน", "Changed by others at the same time"),
             Self::Stale => ("ข้อมูลเปลี่ยนไปแล้ว", "It has changed since you looked"),
+            Self::TooSlow => ("คำขอมาไม่ครบหรือช้าเกินไป", "The request did not arrive in time"),
             Self::TooLarge => ("คำขอใหญ่เกินไป", "The request is too large"),
             Self::MediaType => ("ต้องส่งเป็น JSON", "The body must be JSON"),
             Self::Fields => ("มีช่องที่ต้องแก้ไข", "Some fields must be mended"),

@@ -5,7 +5,8 @@
 //! | `operation` | what operations are there, and who may call them? (routes and document come from this) |
 //! | `commands`, `reads` | what does each do? |
 //! | `tokens`, `request` | who asks, and what do the headers say? |
-//! | `body`, `query` | what was sent, and which field of it can't stand? |
+//! | `serve` | how are connections taken, bounded and ended? |
+//! | `body`, `twice`, `pointer`, `query` | what was sent, and which field of it can't stand? |
 //! | `problem`, `kind`, `refused` | how does every error become one answer, in two languages? |
 //! | `openapi`, `examples` | what does the document say? |
 //! | `health`, `metrics` | is it alive, ready, and how is it doing? |
@@ -21,24 +22,29 @@ mod layers;
 mod metrics;
 pub mod openapi;
 mod operation;
+mod pointer;
 pub mod problem;
 mod query;
 mod reads;
 mod refused;
 mod request;
+mod serve;
 mod tokens;
+mod twice;
 mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
+use chrono::{DateTime, Utc};
 use projections::ReadModel;
-use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
 
 use crate::desk::Desk;
 use metrics::Metrics;
 
 pub use kind::Kind;
+pub use serve::{Patience, serve};
 pub use tokens::{Bearer, FILE as TOKENS_FILE, Issued, TokenError, Tokens};
 
 /// Where the API begins.
@@ -65,12 +71,14 @@ struct Inside {
     tokens: Tokens,
     read_model: ReadModel,
     metrics: Metrics,
+    /// When the log's first event was recorded, once somebody asked.
+    began: OnceCell<DateTime<Utc>>,
 }
 
 /// All routes with all layers.
 pub fn router(app: App) -> Router {
     let App { desk, tokens, read_model } = app;
-    let web = Web(Arc::new(Inside { desk, tokens, read_model, metrics: Metrics::default() }));
+    let web = Web(Arc::new(Inside { desk, tokens, read_model, metrics: Metrics::default(), began: OnceCell::new() }));
     let mut router = Router::new();
     for operation in operations() {
         router = router.route(&operation.path, operation.route);
@@ -85,13 +93,4 @@ pub(crate) fn operations() -> Vec<operation::Operation> {
     all.extend(health::operations());
     all.push(openapi::operation());
     all
-}
-
-/// Serves until `shutdown` is done; requests that have begun are answered.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }

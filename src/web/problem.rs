@@ -13,8 +13,12 @@ use uuid::Uuid;
 
 use super::kind::Kind;
 use super::language::Language;
+use super::pointer::bounded;
 use crate::rules::field::FieldError;
 use crate::rules::refusal::Text;
+
+/// So many fields are named; the detail says how many there are.
+const MOST: usize = 100;
 
 /// Why the answer is not what was asked for.
 #[derive(Debug, Clone)]
@@ -46,8 +50,13 @@ impl Problem {
     }
 
     /// Fields of a body, a query or a header that can't stand.
-    pub fn fields(errors: Vec<FieldError>) -> Self {
+    pub fn fields(mut errors: Vec<FieldError>) -> Self {
         let text = crate::rules::Refusal::Fields(errors.clone()).text();
+        // A body can name many thousands of things that there are not.
+        errors.truncate(MOST);
+        for error in &mut errors {
+            error.pointer = bounded(&error.pointer);
+        }
         Self { errors, ..Self::new(Kind::Fields, "invalid_fields", text.th, text.en) }
     }
 

@@ -5,18 +5,30 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use events::clock::end_of;
+use chrono::NaiveDate;
 
 use super::kind::Kind;
+use super::pointer::segment;
 use super::problem::Problem;
+use crate::reports::asking::Wrong;
 use crate::rules::field::FieldError;
 use crate::rules::refusal::Text;
 
 /// The longest value of a parameter, in bytes.
 const LONGEST: usize = 2_000;
-/// Years that a moment may lie in.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2200;
+
+/// What must stand where a value can't be read, in Thai and English.
+pub type Must = (&'static str, &'static str);
+/// A whole number.
+pub const NUMBER: Must = ("ต้องเป็นจำนวนเต็มไม่ติดลบ", "must be a whole number, not below zero");
+/// An id.
+pub const ID: Must = ("ต้องเป็น UUID", "must be a UUID");
+/// A day.
+pub const DAY: Must = ("ต้องเป็นวันที่แบบ ค.ศ. เช่น 2026-11-22", "must be a day of the common era such as 2026-11-22");
+/// An area.
+pub const AREA: Must = ("ต้องเป็นรหัสพื้นที่ 2, 4 หรือ 6 หลัก", "must be the code of an area: 2, 4 or 6 digits");
+/// A local organisation.
+pub const LAO: Must = ("ต้องเป็นรหัส อปท. 7 หรือ 8 หลัก", "must be the code of a local organisation: 7 or 8 digits");
 
 /// The parameters of one request. Whoever reads them takes each by its name; what nobody takes is unknown.
 #[derive(Debug, Default)]
@@ -53,10 +65,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 
 impl Params {
     /// Notes that a parameter can't stand.
-    pub fn wrong(&mut self, name: &str, code: &'static str, th: &str, en: &str) {
-        let name: String = name.chars().take(100).collect();
-        let pointer = format!("/query/{}", name.replace('~', "~0").replace('/', "~1"));
-        self.wrong.push(FieldError { pointer, code, text: Text { th: th.to_owned(), en: en.to_owned() } });
+    pub fn wrong(&mut self, name: &str, code: &'static str, th: impl Into<String>, en: impl Into<String>) {
+        let mut pointer = "/query".to_owned();
+        segment(&mut pointer, name);
+        self.wrong.push(FieldError { pointer, code, text: Text { th: th.into(), en: en.into() } });
+    }
+
+    /// Notes what a report says of its parameters.
+    pub fn wrongs(&mut self, found: impl IntoIterator<Item = Wrong>) {
+        for Wrong { name, code, text } in found {
+            self.wrong(name, code, text.th, text.en);
+        }
+    }
+
+    /// The parameter had no value that reads.
+    fn unread(&mut self, name: &str, (th, en): Must) {
+        self.wrong(name, "unknown_value", th, en);
+    }
+
+    fn not_listed(&mut self, name: &str, allowed: &[&str]) {
+        let list = allowed.join(", ");
+        self.wrong(name, "unknown_value", format!("ต้องเป็นค่าใดค่าหนึ่งใน: {list}"), format!("must be one of {list}"));
     }
 
     /// A text; one that is empty was not given.
@@ -64,68 +93,53 @@ impl Params {
         self.values.remove(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// A value that reads from text.
-    pub fn value<T: FromStr>(&mut self, name: &str) -> Option<T> {
+    /// A value that reads from text; the answer to one that does not says what must stand there.
+    pub fn value<T: FromStr>(&mut self, name: &str, must: Must) -> Option<T> {
         let text = self.text(name)?;
         let value = text.parse().ok();
         if value.is_none() {
-            self.wrong(name, "unknown_value", "ไม่ใช่ค่าที่ใช้ได้", "is no value that can stand here");
+            self.unread(name, must);
         }
         value
     }
 
-    /// Several values, separated by commas.
-    pub fn values<T: FromStr>(&mut self, name: &str) -> Vec<T> {
+    /// One of these codes.
+    pub fn one_of<T: FromStr>(&mut self, name: &str, allowed: &[&str]) -> Option<T> {
+        let text = self.text(name)?;
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.not_listed(name, allowed);
+        }
+        value
+    }
+
+    /// Several of these codes, separated by commas.
+    pub fn some_of<T: FromStr>(&mut self, name: &str, allowed: &[&str]) -> Vec<T> {
         let Some(text) = self.text(name) else { return Vec::new() };
         let values: Vec<_> = text.split(',').map(|part| part.trim().parse().ok()).collect();
         if values.len() > 50 || values.iter().any(Option::is_none) {
-            self.wrong(name, "unknown_value", "มีค่าที่ใช้ไม่ได้", "holds a value that can't stand here");
+            self.not_listed(name, allowed);
         }
         values.into_iter().flatten().collect()
     }
 
     /// Yes or no.
     pub fn yes(&mut self, name: &str) -> Option<bool> {
-        self.value(name)
+        self.one_of(name, &["true", "false"])
     }
 
     /// A page's size.
     pub fn limit(&mut self) -> Option<usize> {
-        let limit: Option<usize> = self.value("limit");
+        let limit: Option<usize> = self.value("limit", ("ต้องเป็น 1–200", "must be 1 to 200"));
         if limit.is_some_and(|limit| !(1..=200).contains(&limit)) {
             self.wrong("limit", "out_of_range", "ต้องเป็น 1–200", "must be 1 to 200");
         }
         limit
     }
 
-    /// A day within the years that can be asked about.
+    /// A day.
     pub fn day(&mut self, name: &str) -> Option<NaiveDate> {
-        let day: Option<NaiveDate> = self.value(name);
-        self.in_range(name, day)
-    }
-
-    /// A moment: RFC 3339, or a day, which means its end in Thailand.
-    pub fn moment(&mut self, name: &str) -> Option<DateTime<Utc>> {
-        let text = self.text(name)?;
-        if let Ok(day) = text.parse::<NaiveDate>() {
-            return self.in_range(name, Some(day)).map(end_of);
-        }
-        // A plus that was not escaped has become a space.
-        let Ok(at) = DateTime::parse_from_rfc3339(&text.replace(' ', "+")) else {
-            self.wrong(name, "not_a_moment", "ต้องเป็นวันที่หรือเวลาแบบ RFC 3339", "must be a day, or a time of RFC 3339");
-            return None;
-        };
-        let at = at.with_timezone(&Utc);
-        self.in_range(name, Some(at.date_naive())).map(|_| at)
-    }
-
-    fn in_range(&mut self, name: &str, day: Option<NaiveDate>) -> Option<NaiveDate> {
-        let day = day?;
-        if YEARS.contains(&day.year()) {
-            return Some(day);
-        }
-        self.wrong(name, "out_of_range", "ปี ค.ศ. 2000–2200", "must lie between the years 2000 and 2200");
-        None
+        self.value(name, DAY)
     }
 
     /// Every parameter was taken and could stand, or the answer names those that were not and could not.
@@ -155,30 +169,24 @@ mod tests {
 
     #[tokio::test]
     async fn what_nobody_takes_and_what_cannot_stand_is_named() {
-        let mut found = params("limit=500&stage=x&as_of=yesterday&to=0001-01-01&a%2Fb=1&a=%00").await;
+        let mut found = params("limit=500&stage=x&at=one&to=tomorrow&a%2Fb=1&a=%00").await;
         assert_eq!(found.limit(), Some(500));
-        assert!(found.values::<events::facts::case::Stage>("stage").is_empty());
-        assert_eq!(found.moment("as_of"), None);
+        assert!(found.some_of::<events::facts::case::Stage>("stage", &["identified", "verified"]).is_empty());
+        assert_eq!(found.value::<u64>("at", NUMBER), None);
         assert_eq!(found.day("to"), None);
+        let text = &found.wrong.iter().find(|it| it.pointer == "/query/stage").unwrap().text;
+        assert_eq!(text.th, "ต้องเป็นค่าใดค่าหนึ่งใน: identified, verified");
+        assert_eq!(text.en, "must be one of identified, verified");
         let mut found = codes(found);
         found.sort();
         let expected = [
             ("/query/a", "control_character"),
-            ("/query/as_of", "not_a_moment"),
+            ("/query/at", "unknown_value"),
             ("/query/a~1b", "unknown_parameter"),
             ("/query/limit", "out_of_range"),
             ("/query/stage", "unknown_value"),
-            ("/query/to", "out_of_range"),
+            ("/query/to", "unknown_value"),
         ];
         assert_eq!(found, expected.map(|(pointer, code)| (pointer.to_owned(), code)));
-    }
-
-    #[tokio::test]
-    async fn a_day_means_its_end_in_thailand_and_a_time_means_itself() {
-        let mut found = params("a=2026-11-22&b=2026-11-22T10:00:00%2B07:00&c=2026-11-22T10:00:00+07:00").await;
-        assert_eq!(found.moment("a").unwrap().to_rfc3339(), "2026-11-22T16:59:59.999999+00:00");
-        assert_eq!(found.moment("b").unwrap().to_rfc3339(), "2026-11-22T03:00:00+00:00");
-        assert_eq!(found.moment("c").unwrap().to_rfc3339(), "2026-11-22T03:00:00+00:00");
-        found.finish().unwrap();
     }
 }

@@ -62,7 +62,7 @@ async fn queues_backlog_and_reports_show_a_referral_on_every_day_it_waited() {
     let csv = world.get("operations", "/reports/backlog?as_of=2026-06-05&format=csv").await.ok();
     assert!(csv.header("content-type").starts_with("text/csv"));
     assert!(csv.text.contains("to_answer,") && csv.text.lines().count() == 2, "{}", csv.text);
-    let days = world.get("operations", "/reports/backlog_history?from=2026-05-31&to=2026-06-12").await.ok();
+    let days = world.get("operations", "/reports/backlog_history?from=2026-05-31&to=2026-06-11").await.ok();
     let waited = days.body["rows"].as_array().unwrap().iter().filter(|row| row[1] == 1).count();
     assert_eq!(waited, 10, "from the evening of the first day to the evening before the answer: {}", days.text);
     let funnel = world.get("supervisor", "/reports/funnel").await.ok();

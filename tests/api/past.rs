@@ -28,7 +28,9 @@ async fn a_case_shows_as_it_stood_at_a_sequence_and_at_a_moment() {
     }
     // Found in March 2025, so the first visit was due long before; seen from the day of entry it is overdue.
     assert_eq!(before.body["next_due"]["overdue"], true);
-    assert_eq!(world.get("caseworker", &format!("{path}?as_of=2020-01-01")).await.problem(404), "not_yet_known");
+    let later = Case::identified(&world).await;
+    let unknown = world.get("caseworker", &format!("/households/{}?as_of=2026-06-05", later.id)).await;
+    assert_eq!(unknown.problem(404), "not_yet_known", "the log had begun, the household was not found yet");
     let both = world.get("caseworker", &format!("{path}?at=1&as_of=2026-06-05")).await;
     assert_eq!(both.fields(), [("/query/at", "two_moments")]);
 }

@@ -5,6 +5,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
+use huean::web::Patience;
+
 use super::world::World;
 
 async fn ask(address: std::net::SocketAddr, request: &str) -> String {
@@ -22,7 +24,7 @@ async fn it_serves_on_a_socket_says_how_it_is_and_stops_when_told() {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let router = world.router.clone();
-    let server = tokio::spawn(huean::web::serve(listener, router, async { drop(stopped.await) }));
+    let server = tokio::spawn(huean::web::serve(listener, router, Patience::default(), async { drop(stopped.await) }));
     let get = |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}\r\n");
 
     assert!(ask(address, &get("/healthz", "")).await.starts_with("HTTP/1.1 200"));

@@ -84,6 +84,10 @@ fn wrong_usage_is_exit_code_2() {
     for args in [
         &["report", "weather"][..],
         &["report", "funnel", "--as-of", "soon"],
+        &["report", "funnel", "--as-of", "2099-01-01"],
+        &["report", "backlog", "--as-of", "2001-01-01"],
+        &["report", "funnel", "--from", "2099-01-01"],
+        &["report", "backlog-history", "--from", "2020-02-01", "--to", "2020-01-01"],
         &["history", "somebody"],
         &["history", "46-0000001-9"],
         &["demo", "--no-serve"],
@@ -156,7 +160,57 @@ fn the_list_of_reports_needs_no_log() {
     let (_dir, data) = directory();
     let output = huean(&data, &["report"]);
     assert_eq!(code(&output), 0);
-    for name in ["backlog", "backlog-history", "funnel"] {
+    for name in ["backlog", "backlog_history", "funnel"] {
         assert!(said(&output).contains(name));
     }
+}
+
+#[test]
+fn a_moment_that_has_not_come_is_refused_in_both_languages() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    let output = huean(&data, &["report", "funnel", "--as-of", "2099-01-01"]);
+    assert_eq!(code(&output), 2, "{}", said(&output));
+    for words in ["--as-of must not be after", "--as-of ต้องไม่หลัง"] {
+        assert!(said(&output).contains(words), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_report_is_the_same_table_in_every_form() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    let report = |name: &str, format: &str| {
+        let output = huean(&data, &["report", name, "--format", format]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        output.stdout
+    };
+    let json: Value = serde_json::from_slice(&report("backlog-history", "json")).expect("JSON");
+    assert_eq!((json["name"].as_str(), json["columns"][0].as_str()), (Some("backlog_history"), Some("day")));
+    assert_eq!(json["rows"].as_array().map(Vec::len), Some(91));
+    let csv = String::from_utf8(report("backlog_history", "csv")).expect("UTF-8");
+    assert!(csv.starts_with("\u{feff}day,to_answer,to_deliver\n"), "{csv}");
+    assert_eq!(csv.lines().count(), 92);
+    let workbook = report("backlog_history", "xlsx");
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(workbook)).expect("a workbook");
+    let sheet = calamine::Reader::worksheet_range(&mut book, "backlog_history").expect("the figures");
+    assert_eq!(sheet.height(), 92);
+    assert!(calamine::Reader::worksheet_range(&mut book, "about").expect("what they are").height() > 5);
+}
+
+#[test]
+fn an_option_may_stand_in_the_environment() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    let output = Command::new(env!("CARGO_BIN_EXE_huean"))
+        .args(["report", "funnel"])
+        .env("HUEAN_DATA", &data)
+        .env("HUEAN_FORMAT", "json")
+        .env_remove("HUEAN_TOKEN")
+        .output()
+        .expect("the program runs");
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["name"], "funnel");
 }

@@ -9,7 +9,7 @@ struct Part {
     never: &'static [&'static str],
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part {
         folder: "src/rules",
         knows: &["rules"],
@@ -37,6 +37,7 @@ const PARTS: [Part; 3] = [
         never: &["axum::", "projections::", "tokio::", "events::log"],
     },
     Part { folder: "src/desk", knows: &["rules", "access", "desk"], never: &["axum::"] },
+    Part { folder: "src/reports", knows: &["rules", "access", "reports"], never: &["axum::", "clap::", "events::log"] },
 ];
 
 /// What talks to a database.

@@ -9,7 +9,7 @@ use projections::{AsOf, Page, ProjectionError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{PATIENCE, allowed, read, wanted};
+use super::{PATIENCE, allowed, moment, read, wanted};
 use crate::access::{Action, Caller, Relation, may};
 use crate::case_view::{CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, timeline};
 use crate::rules::household::Household;
@@ -18,7 +18,7 @@ use crate::web::household_id::{Id, household};
 use crate::web::kind::Kind;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
 use crate::web::problem::Problem;
-use crate::web::query::Params;
+use crate::web::query::{NUMBER, Params};
 use crate::web::refused::{of_denied, of_projection, of_read};
 use crate::web::request::{POSITION, Signed};
 
@@ -54,8 +54,8 @@ async fn open(
 ) -> Result<Opened, Problem> {
     allowed(&caller, action)?;
     let wanted = wanted(headers, params)?;
-    let at: Option<u64> = params.value("at");
-    let as_of = params.moment("as_of");
+    let at: Option<u64> = params.value("at", NUMBER);
+    let as_of = moment::as_of(web, &caller, params).await?;
     if at.is_some() && as_of.is_some() {
         params.wrong("at", "two_moments", "ระบุ at หรือ as_of อย่างเดียว", "give either at or as_of");
     }
@@ -71,6 +71,13 @@ async fn open(
     let relation = present.case().map_or(Relation::None, |case| caller.relation_to(case));
     may(caller.role, action, relation).map_err(of_denied)?;
     let lens = Lens::of(&caller, &history, &present);
+    if let Some(sequence) = at
+        && !(1..=history.sequence()).contains(&sequence)
+    {
+        let last = history.sequence();
+        let (th, en) = (format!("ต้องเป็น 1–{last}"), format!("must be 1 to {last}: the household has so many facts"));
+        return Err(Problem::field("/query/at", "out_of_range", th, en));
+    }
     let moment = match (at, as_of) {
         (Some(sequence), _) => Moment::Sequence(sequence),
         (None, Some(time)) => Moment::Time(time),
@@ -134,7 +141,7 @@ async fn history(
     mut params: Params,
 ) -> Result<axum::Json<Timeline>, Problem> {
     let limit = params.limit().unwrap_or(200);
-    let after: u64 = params.value("cursor").unwrap_or(0);
+    let after: u64 = params.value("cursor", NUMBER).unwrap_or(0);
     let opened = open(&web, (caller, Action::ReadHistory), &id, &headers, &mut params).await?;
     let all = timeline(&opened.shown, &opened.lens);
     let total = all.len() as u64;

@@ -21,7 +21,7 @@ use crate::case_view::masked;
 use crate::web::Web;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
 use crate::web::problem::Problem;
-use crate::web::query::Params;
+use crate::web::query::{NUMBER, Params};
 use crate::web::refused::of_read;
 use crate::web::request::Signed;
 
@@ -69,9 +69,9 @@ async fn feed(
     mut params: Params,
 ) -> Result<Json<Feed>, Problem> {
     allowed(&caller, Action::ReadFeed)?;
-    let after: u64 = params.value("after").unwrap_or(0);
+    let after: u64 = params.value("after", NUMBER).unwrap_or(0);
     // The cursor of other lists means the same here.
-    let after = params.value("cursor").unwrap_or(after);
+    let after = params.value("cursor", NUMBER).unwrap_or(after);
     let limit = params.limit().unwrap_or(100);
     params.finish()?;
     let log = web.0.desk.log();

@@ -21,9 +21,25 @@ use crate::web::Web;
 use crate::web::kind::Kind;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number, one_of, some_of, text};
 use crate::web::problem::Problem;
-use crate::web::query::Params;
+use crate::web::query::{AREA, LAO, Params};
 use crate::web::refused::of_projection;
 use crate::web::request::Signed;
+
+/// The orders of the caseload.
+const SORTS: [&str; 12] = [
+    "case_no",
+    "-case_no",
+    "due",
+    "-due",
+    "stage",
+    "-stage",
+    "identified",
+    "-identified",
+    "recent",
+    "-recent",
+    "level",
+    "-level",
+];
 
 /// The most hits of a search.
 const HITS: usize = 50;
@@ -100,14 +116,14 @@ async fn list(
     allowed(&caller, Action::ListHouseholds)?;
     let wanted = wanted(&headers, &mut params)?;
     let mut query = CaseQuery::all(reach_of(&caller), web.0.desk.now());
-    query.stages = params.values::<Stage>("stage");
-    query.standings = params.values::<Standing>("standing");
+    query.stages = params.some_of::<Stage>("stage", &Stage::ALL.map(Stage::as_str));
+    query.standings = params.some_of::<Standing>("standing", &standings());
     query.area = area(&mut params);
-    query.lao = params.value::<LaoCode>("lao");
+    query.lao = params.value::<LaoCode>("lao", LAO);
     query.caseworker = assigned(&mut params, &caller);
     query.due = due(&mut params);
     query.level = level(&mut params);
-    query.sort = params.value::<CaseSort>("sort").unwrap_or_default();
+    query.sort = params.one_of::<CaseSort>("sort", &SORTS).unwrap_or_default();
     query.cursor = params.text("cursor");
     query.limit = params.limit();
     let q = params.text("q");
@@ -162,7 +178,7 @@ async fn search(
 pub fn area(params: &mut Params) -> Option<AreaCode> {
     let mut found = None;
     for (name, digits) in [("province", 2), ("area", 0), ("district", 4), ("tambon", 6)] {
-        let code: Option<AreaCode> = params.value(name);
+        let code: Option<AreaCode> = params.value(name, AREA);
         if code.is_some_and(|code| digits > 0 && code.to_string().len() != digits) {
             let en = "must be the code of an area of this level";
             params.wrong(name, "wrong_level", "รหัสไม่ใช่ของพื้นที่ระดับนี้", en);
@@ -196,18 +212,25 @@ fn due(params: &mut Params) -> Option<DueFilter> {
     let text = params.text("due")?;
     let due = serde_json::from_value(Value::String(text)).ok();
     if due.is_none() {
-        params.wrong("due", "unknown_value", "overdue, soon หรือ none", "must be overdue, soon or none");
+        params.wrong("due", "unknown_value", "ต้องเป็น overdue, soon หรือ none", "must be overdue, soon or none");
     }
     due
 }
 
 fn level(params: &mut Params) -> Option<Level> {
-    let number: u8 = params.value("level")?;
+    let must = ("ระดับต้องเป็น 1–4", "must be 1 to 4");
+    let number: u8 = params.value("level", must)?;
     let level = Level::new(number);
     if level.is_none() {
-        params.wrong("level", "out_of_range", "ระดับ 1–4", "must be 1 to 4");
+        params.wrong("level", "out_of_range", must.0, must.1);
     }
     level
+}
+
+/// The codes of every standing.
+fn standings() -> Vec<&'static str> {
+    let open = [Standing::Open, Standing::Graduated, Standing::Sustained];
+    open.into_iter().chain(ClosedAs::ALL.into_iter().map(Standing::Closed)).map(Standing::as_str).collect()
 }
 
 /// The schema of a moment.
@@ -229,10 +252,8 @@ pub fn area_parameters() -> Vec<Parameter> {
 
 /// The parameters of pages.
 pub fn page_parameters(sorts: &[&str]) -> Vec<Parameter> {
-    let both: Vec<String> = sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]).collect();
-    let both: Vec<&str> = both.iter().map(String::as_str).collect();
     vec![
-        Parameter::query("sort", "The order; with a minus, backwards.", one_of(&both)),
+        Parameter::query("sort", "The order; with a minus, backwards.", one_of(sorts)),
         Parameter::query("cursor", "Where the page begins: `next` of the page before.", text("^[0-9a-f]{1,400}$")),
         Parameter::query("limit", "Rows of a page.", number(1, 200)),
     ]
@@ -240,20 +261,15 @@ pub fn page_parameters(sorts: &[&str]) -> Vec<Parameter> {
 
 /// The caseload and the search.
 pub fn operations() -> Vec<Operation> {
-    let standings: Vec<&str> = [Standing::Open, Standing::Graduated, Standing::Sustained]
-        .into_iter()
-        .chain(ClosedAs::ALL.into_iter().map(Standing::Closed))
-        .map(Standing::as_str)
-        .collect();
     let own = vec![
         Parameter::query("stage", "Any of these stages.", some_of(&Stage::ALL.map(Stage::as_str))),
-        Parameter::query("standing", "Any of these standings.", some_of(&standings)),
+        Parameter::query("standing", "Any of these standings.", some_of(&standings())),
         Parameter::query("caseworker", "Looked after by: an id, `me` or `none`.", text("^(me|none|[0-9a-fA-F-]{36})$")),
         Parameter::query("due", "What is due.", one_of(&["overdue", "soon", "none"])),
         Parameter::query("level", "Of this livelihood level.", number(1, 4)),
         Parameter::query("q", "A name, a case number or a citizen id.", text("^[^\\x00-\\x1f]{1,200}$")),
     ];
-    let sorts = page_parameters(&["case_no", "due", "stage", "identified", "recent", "level"]);
+    let sorts = page_parameters(&SORTS);
     let looked_for = vec![
         Parameter::query("q", "A name, a case number or a citizen id.", text("^[^\\x00-\\x1f]{1,200}$")),
         Parameter::query("limit", "The most hits, at most 50.", number(1, 200)),

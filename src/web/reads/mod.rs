@@ -3,6 +3,7 @@
 mod case;
 mod feed;
 mod households;
+mod moment;
 mod offers;
 mod referrals;
 mod reports;
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use super::operation::{OpenTo, Operation, Parameter, Shape, number};
 use super::problem::Problem;
-use super::query::Params;
+use super::query::{NUMBER, Params};
 use super::refused::{of_denied, of_projection};
 use super::request::{POSITION, position_header};
 use super::{V1, Web};
@@ -102,7 +103,7 @@ fn sees_names(caller: &Caller) -> bool {
 
 /// The position that the request waits for: the later of header and parameter.
 fn wanted(headers: &HeaderMap, params: &mut Params) -> Result<Option<u64>, Problem> {
-    let said: Option<u64> = params.value("after_position");
+    let said: Option<u64> = params.value("after_position", NUMBER);
     Ok(position_header(headers)?.max(said))
 }
 

@@ -1,21 +1,32 @@
-//! Who helps, and by which rules: agencies with their services, operating models, and policies. Nothing personal.
+//! Who helps, and by which rules: agencies with their services, operating models, policies, and who is on the staff.
+//! Nothing personal.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::get;
 use events::area::AreaCode;
+use events::facts::Fact;
 use events::facts::policy::PolicyPublished;
-use projections::AsOf;
+use events::facts::staff::{RoleGranted, STAFF};
+use events::id::{AgencyId, StaffId};
+use events::log::StreamId;
+use events::recorded::Recorded;
 use projections::figures::offers::{AgencyRow, ModelRow};
+use projections::{AsOf, ProjectionError};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use super::{read, wait, wanted};
+use super::{PATIENCE, allowed, read, wait, wanted};
+use crate::access::{Action, Caller};
+use crate::reports::Telling;
+use crate::rules::staff::Staff;
 use crate::web::Web;
-use crate::web::operation::{OpenTo, Operation, Parameter, Shape, text};
+use crate::web::household_id::Id;
+use crate::web::operation::{OpenTo, Operation, Parameter, Shape, text, uuid};
 use crate::web::problem::Problem;
-use crate::web::query::Params;
+use crate::web::query::{AREA, Params};
 use crate::web::refused::{of_projection, of_read};
 use crate::web::request::Signed;
 
@@ -55,30 +66,127 @@ listed! {
     Policies of PolicyPublished
 }
 
+/// The agencies as this caller is told of them: how full a service is tells how many were referred to it.
+async fn told_agencies(web: &Web, caller: &Caller) -> Result<Vec<AgencyRow>, Problem> {
+    let telling = Telling::to(caller.role);
+    let mut rows = web.0.read_model.agencies().await.map_err(|error| of_projection(&error))?;
+    for service in rows.iter_mut().flat_map(|row| &mut row.services) {
+        service.taken = service.taken.and_then(|taken| telling.places(taken));
+    }
+    Ok(rows)
+}
+
+async fn told_models(web: &Web, caller: &Caller) -> Result<Vec<ModelRow>, Problem> {
+    let telling = Telling::to(caller.role);
+    let mut rows = web.0.read_model.models().await.map_err(|error| of_projection(&error))?;
+    for row in &mut rows {
+        row.taken = row.taken.and_then(|taken| telling.places(taken));
+    }
+    Ok(rows)
+}
+
 async fn agencies(
     State(web): State<Web>,
-    _: Signed,
+    Signed(caller): Signed,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Json<Agencies>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
     params.finish()?;
     wait(&web, wanted).await?;
-    let rows = web.0.read_model.agencies().await.map_err(|error| of_projection(&error))?;
-    Ok(Agencies::of(rows, web.0.read_model.as_of()))
+    Ok(Agencies::of(told_agencies(&web, &caller).await?, web.0.read_model.as_of()))
 }
 
 async fn models(
     State(web): State<Web>,
-    _: Signed,
+    Signed(caller): Signed,
     headers: HeaderMap,
     mut params: Params,
 ) -> Result<Json<Models>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
     params.finish()?;
     wait(&web, wanted).await?;
-    let rows = web.0.read_model.models().await.map_err(|error| of_projection(&error))?;
-    Ok(Models::of(rows, web.0.read_model.as_of()))
+    Ok(Models::of(told_models(&web, &caller).await?, web.0.read_model.as_of()))
+}
+
+async fn agency(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(id): Id,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Json<AgencyRow>, Problem> {
+    let wanted = wanted(&headers, &mut params)?;
+    params.finish()?;
+    let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
+    wait_for_new(&web, wanted).await?;
+    let found = told_agencies(&web, &caller).await?.into_iter().find(|row| row.id.0 == id);
+    found.map(Json).ok_or_else(Problem::nothing_there)
+}
+
+async fn model(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(id): Id,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Json<ModelRow>, Problem> {
+    let wanted = wanted(&headers, &mut params)?;
+    params.finish()?;
+    let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
+    wait_for_new(&web, wanted).await?;
+    let found = told_models(&web, &caller).await?.into_iter().find(|row| row.id.0 == id);
+    found.map(Json).ok_or_else(Problem::nothing_there)
+}
+
+/// What was made a moment ago is found at the address that its maker was told.
+async fn wait_for_new(web: &Web, wanted: Option<u64>) -> Result<(), Problem> {
+    if wanted.is_some() {
+        return wait(web, wanted).await;
+    }
+    match web.0.read_model.caught_up(PATIENCE).await {
+        // Without its log the service goes on with what it has read.
+        Ok(_) | Err(ProjectionError::Log(_)) => Ok(()),
+        Err(error) => Err(of_projection(&error)),
+    }
+}
+
+/// A member of staff: roles and where they hold. The name is not told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StaffView {
+    /// Who.
+    pub id: StaffId,
+    /// The agency worked for.
+    pub agency: Option<AgencyId>,
+    /// Every role granted so far.
+    pub roles: Vec<RoleGranted>,
+    /// The sequence of the last fact.
+    pub sequence: u64,
+}
+
+async fn staff_member(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(id): Id,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Json<StaffView>, Problem> {
+    allowed(&caller, Action::ManageStaff)?;
+    // Folded from its stream, so it is always current.
+    let _ = wanted(&headers, &mut params)?;
+    params.finish()?;
+    let id = StaffId(Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?);
+    let stored = web.0.desk.log().stream(&StreamId::new(STAFF, id.to_string()), 0).await;
+    let (mut staff, mut sequence) = (Staff::default(), 0);
+    for event in stored.map_err(|error| of_read(error.into()))? {
+        let recorded = Recorded::read(event).map_err(|error| of_read(error.into()))?;
+        sequence = recorded.sequence;
+        if let Fact::Staff(fact) = &recorded.fact {
+            staff.evolve(fact);
+        }
+    }
+    let joined = staff.joined.ok_or_else(Problem::nothing_there)?;
+    Ok(Json(StaffView { id, agency: joined.agency, roles: joined.roles, sequence }))
 }
 
 async fn policies(
@@ -88,7 +196,7 @@ async fn policies(
     mut params: Params,
 ) -> Result<Json<Policies>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
-    let asked: Option<AreaCode> = params.value("province");
+    let asked: Option<AreaCode> = params.value("province", AREA);
     let mut provinces: Vec<AreaCode> = match asked {
         Some(code) => vec![code.province()],
         None => caller.scope.areas.iter().map(|area| area.province()).collect(),
@@ -108,7 +216,7 @@ async fn policies(
     Ok(Policies::of(items, web.0.read_model.as_of()))
 }
 
-/// The three lists.
+/// The three lists, and each thing by its id.
 pub fn operations() -> Vec<Operation> {
     let province = Parameter::query("province", "Of this province.", text("^[1-9][0-9]$"));
     vec![
@@ -138,6 +246,33 @@ pub fn operations() -> Vec<Operation> {
             vec![province],
             Some(Shape::of::<Policies>()),
             get(policies),
+        ),
+        read(
+            "/agencies/{id}",
+            ("agency", "agencies"),
+            "One agency with its services.",
+            OpenTo::EveryRole,
+            vec![Parameter::path("id", "The agency.", uuid())],
+            Some(Shape::of::<AgencyRow>()),
+            get(agency),
+        ),
+        read(
+            "/models/{id}",
+            ("model", "models"),
+            "One operating model.",
+            OpenTo::EveryRole,
+            vec![Parameter::path("id", "The model.", uuid())],
+            Some(Shape::of::<ModelRow>()),
+            get(model),
+        ),
+        read(
+            "/staff/{id}",
+            ("staff_member", "staff"),
+            "One member of staff: roles and where they hold, without the name.",
+            OpenTo::WhoMay(Action::ManageStaff),
+            vec![Parameter::path("id", "The member of staff.", uuid())],
+            Some(Shape::of::<StaffView>()),
+            get(staff_member),
         ),
     ]
 }

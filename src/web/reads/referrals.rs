@@ -12,19 +12,22 @@ use projections::figures::referrals::{AgeBucket, Queue, ReferralQuery, ReferralR
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::households::{area, area_parameters, moment, page_parameters};
-use super::{allowed, reach_of, read, wait, wanted};
-use crate::access::{Action, Caller, Role};
+use super::households::{area, area_parameters, moment as moment_schema, page_parameters};
+use super::{allowed, moment, reach_of, read, wait, wanted};
+use crate::access::{Action, Caller};
+use crate::reports::{Telling, Told};
 use crate::web::Web;
 use crate::web::household_id::household;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, one_of, some_of, text, uuid};
 use crate::web::problem::Problem;
-use crate::web::query::Params;
+use crate::web::query::{ID, LAO, Params};
 use crate::web::refused::of_projection;
 use crate::web::request::Signed;
 
-/// Counts below this are not told to researchers: a small cell can be a known family.
-const SMALLEST_CELL: u64 = 5;
+/// What the backlog can be split by.
+pub const BY: [&str; 4] = ["agency", "service", "district", "age"];
+/// The orders of the list.
+const SORTS: [&str; 6] = ["due", "-due", "age", "-age", "made", "-made"];
 
 /// A page of referrals.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,7 +42,8 @@ pub struct Referrals {
     pub as_of: AsOf,
 }
 
-/// One number of the backlog. A count is null for researchers where it is below five.
+/// One number of the backlog. Researchers hear counts in steps of five, null where one is below five, and no single
+/// case's wait.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BacklogItem {
     /// Which queue.
@@ -67,34 +71,25 @@ pub struct BacklogView {
     pub as_of: AsOf,
 }
 
-/// A count as this reader may see it.
-pub fn told(caller: &Caller, count: u64) -> Option<u64> {
-    (caller.role != Role::Researcher || count == 0 || count >= SMALLEST_CELL).then_some(count)
-}
-
 /// The backlog as this reader may see it.
-pub fn backlog_view(caller: &Caller, backlog: Backlog) -> BacklogView {
-    let row = |row: projections::figures::backlog::BacklogRow| BacklogItem {
-        queue: row.queue,
-        cases: row.cases,
-        waiting: told(caller, row.waiting),
-        // Of a small cell nothing else is told either.
-        overdue: told(caller, row.waiting).and_then(|_| told(caller, row.overdue)),
-        oldest_days: told(caller, row.waiting).map(|_| row.oldest_days),
+fn backlog_view(telling: Telling, backlog: Backlog) -> BacklogView {
+    let row = |row: projections::figures::backlog::BacklogRow| {
+        let Told { waiting, overdue, oldest_days } = telling.waiting(row.waiting, row.overdue, row.oldest_days);
+        BacklogItem { queue: row.queue, cases: row.cases, waiting, overdue, oldest_days }
     };
     let items: Vec<_> = backlog.rows.into_iter().map(row).collect();
     BacklogView { total: items.len() as u64, items, next: None, as_of: backlog.as_of }
 }
 
 /// Reads what the list and the backlog have in common.
-pub fn filter(web: &Web, caller: &Caller, params: &mut Params) -> ReferralQuery {
+pub async fn filter(web: &Web, caller: &Caller, params: &mut Params) -> Result<ReferralQuery, Problem> {
     let mut query = ReferralQuery::all(reach_of(caller), web.0.desk.now());
-    query.as_of = params.moment("as_of");
-    query.agency = params.value::<AgencyId>("agency");
+    query.as_of = moment::as_of(web, caller, params).await?;
+    query.agency = params.value::<AgencyId>("agency", ID);
     query.service = params.text("service");
     query.area = area(params);
-    query.lao = params.value::<LaoCode>("lao");
-    query
+    query.lao = params.value::<LaoCode>("lao", LAO);
+    Ok(query)
 }
 
 async fn list(
@@ -105,11 +100,11 @@ async fn list(
 ) -> Result<Json<Referrals>, Problem> {
     allowed(&caller, Action::ListReferrals)?;
     let wanted = wanted(&headers, &mut params)?;
-    let mut query = filter(&web, &caller, &mut params);
-    query.states = states(&mut params);
+    let mut query = filter(&web, &caller, &mut params).await?;
+    query.states = params.some_of::<ReferralState>("state", &ReferralState::ALL.map(ReferralState::as_str));
     query.overdue = params.yes("overdue");
-    query.age = params.value::<AgeBucket>("age");
-    query.sort = params.value::<ReferralSort>("sort").unwrap_or_default();
+    query.age = params.one_of::<AgeBucket>("age", &AgeBucket::ALL.map(AgeBucket::as_str));
+    query.sort = params.one_of::<ReferralSort>("sort", &SORTS).unwrap_or_default();
     query.cursor = params.text("cursor");
     query.limit = params.limit();
     let of_household = params.text("household");
@@ -122,16 +117,6 @@ async fn list(
     Ok(Json(Referrals { items: page.items, next: page.next, total: page.total, as_of: page.as_of }))
 }
 
-fn states(params: &mut Params) -> Vec<ReferralState> {
-    let Some(text) = params.text("state") else { return Vec::new() };
-    let read = |part: &str| ReferralState::ALL.into_iter().find(|state| state.as_str() == part.trim());
-    let states: Vec<_> = text.split(',').map(read).collect();
-    if states.iter().any(Option::is_none) {
-        params.wrong("state", "unknown_value", "มีสถานะที่ไม่รู้จัก", "holds a state that there is not");
-    }
-    states.into_iter().flatten().collect()
-}
-
 async fn backlog(
     State(web): State<Web>,
     Signed(caller): Signed,
@@ -140,18 +125,18 @@ async fn backlog(
 ) -> Result<Json<BacklogView>, Problem> {
     allowed(&caller, Action::ReadReports)?;
     let wanted = wanted(&headers, &mut params)?;
-    let query = filter(&web, &caller, &mut params);
-    let by = params.values::<BacklogBy>("by");
+    let query = filter(&web, &caller, &mut params).await?;
+    let by = params.some_of::<BacklogBy>("by", &BY);
     params.finish()?;
     wait(&web, wanted).await?;
     let backlog = web.0.read_model.backlog(query, by).await.map_err(|error| of_projection(&error))?;
-    Ok(Json(backlog_view(&caller, backlog)))
+    Ok(Json(backlog_view(Telling::to(caller.role), backlog)))
 }
 
 /// The parameters that both share.
 pub fn parameters() -> Vec<Parameter> {
     let own = vec![
-        Parameter::query("as_of", "As it was known at this time; a day means its end.", moment()),
+        Parameter::query("as_of", "As it was known at this time; a day means its end.", moment_schema()),
         Parameter::query("agency", "Sent to this agency.", uuid()),
         Parameter::query("service", "For this service.", text("^[a-z0-9_]{1,64}$")),
     ];
@@ -167,14 +152,14 @@ pub fn operations() -> Vec<Operation> {
         Parameter::query("age", "How long it has waited, in days.", one_of(&ages)),
         Parameter::query("household", "Of this household: its id or case number.", text("^[0-9A-Za-z-]{1,64}$")),
     ];
-    let by = Parameter::query("by", "What to split by.", some_of(&["agency", "service", "district", "age"]));
+    let by = Parameter::query("by", "What to split by.", some_of(&BY));
     vec![
         read(
             "/referrals",
             ("referrals", "referrals"),
             "Referrals: an agency's queues, and the cases behind a number.",
             OpenTo::WhoMay(Action::ListReferrals),
-            [parameters(), own, page_parameters(&["due", "age", "made"])].concat(),
+            [parameters(), own, page_parameters(&SORTS)].concat(),
             Some(Shape::of::<Referrals>()),
             get(list),
         ),

@@ -41,7 +41,6 @@ pub struct DeliverAssistance {
     pub model: Option<ModelId>,
 }
 
-<<<<<<< HEAD:src/rules/household/help/deliver_assistance.rs
 impl Rule for DeliverAssistance {
     const RECORDS: &'static [&'static str] = &["AssistanceDelivered"];
 
@@ -53,22 +52,13 @@ impl Rule for DeliverAssistance {
         self.referral
     }
 
-    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-=======
-impl DeliverAssistance {
     // The agency named by hand must be one; that of a referral is known already.
-    pub(super) fn needs(&self) -> Needs {
+    fn needs(&self, _household: &Household) -> Needs {
         let named = self.agency.filter(|_| self.referral.is_none());
         Needs { agencies: named.into_iter().collect(), ..Needs::default() }
     }
 
-    pub(super) fn decide(
-        &self,
-        household: &Household,
-        others: &Others,
-        asked: &Asked<'_>,
-    ) -> Result<Decision, Refusal> {
->>>>>>> 6de2c8e (Refuse what there is not, in the reader's words):src/rules/household/deliver_assistance.rs
+    fn decide(&self, household: &Household, others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.not_closed()?;
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();

@@ -1,0 +1,275 @@
+//! Reports: which there are, what each answers, and how an answer becomes a table. Both doors make the same one.
+//!
+//! | file | question |
+//! |---|---|
+//! | `asking` | about which moments and periods can be asked, and by whom? |
+//! | `telling` | how exactly is a reader told a count? |
+//! | `columns` | what does each column mean, and what stands in it? |
+//! | `csv`, `xlsx` | how does a spreadsheet get it? |
+
+pub mod asking;
+mod columns;
+pub mod csv;
+mod telling;
+pub mod xlsx;
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use events::facts::case::Stage;
+use projections::figures::backlog::{Backlog, BacklogBy, BacklogDay};
+use projections::figures::funnel::{Funnel, FunnelQuery};
+use projections::figures::referrals::ReferralQuery;
+use projections::{AsOf, ProjectionError, ReadModel};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+pub use columns::{COLUMNS, Cell, Column, column};
+pub use telling::{Telling, Told};
+
+use crate::rules::labels::Label;
+use asking::Period;
+
+/// A report by its name. In addresses and answers it is written with underscores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportName {
+    /// How far households came.
+    Funnel,
+    /// What waits now, or waited at a moment.
+    Backlog,
+    /// What waited at the end of each day.
+    BacklogHistory,
+}
+
+/// No report has that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such report; there are {}", ReportName::list())]
+pub struct NoSuchReport;
+
+impl ReportName {
+    /// All reports, as a list shows them.
+    pub const ALL: [Self; 3] = [Self::Funnel, Self::Backlog, Self::BacklogHistory];
+
+    /// As it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Funnel => "funnel",
+            Self::Backlog => "backlog",
+            Self::BacklogHistory => "backlog_history",
+        }
+    }
+
+    /// What it answers.
+    pub const fn title(self) -> Label {
+        match self {
+            Self::Funnel => Label {
+                th: "ครัวเรือนที่พบในช่วงเวลา ไปถึงขั้นใดบ้าง",
+                en: "How far did the households come that were found in a period?",
+            },
+            Self::Backlog => Label {
+                th: "งานส่งต่อที่ค้างอยู่", en: "How much waits at which agency, and how long?"
+            },
+            Self::BacklogHistory => Label {
+                th: "งานค้าง ณ สิ้นวันของแต่ละวัน",
+                en: "How much waited at the end of each day?",
+            },
+        }
+    }
+
+    fn list() -> String {
+        Self::ALL.map(Self::as_str).join(", ")
+    }
+}
+
+/// With underscores, or with hyphens as people type at a terminal.
+impl FromStr for ReportName {
+    type Err = NoSuchReport;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchReport> {
+        let name = text.replace('-', "_");
+        Self::ALL.into_iter().find(|report| report.as_str() == name).ok_or(NoSuchReport)
+    }
+}
+
+/// What is asked of one report.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// Households found in a period, as they stand at a moment.
+    Funnel(FunnelQuery),
+    /// Referrals that wait at a moment, split by some of agency, service, district and age.
+    Backlog(ReferralQuery, Vec<BacklogBy>),
+    /// Referrals that waited at the end of each day of a period.
+    BacklogHistory(ReferralQuery, Period),
+}
+
+impl Question {
+    /// The report it is asked of.
+    pub const fn report(&self) -> ReportName {
+        match self {
+            Self::Funnel(_) => ReportName::Funnel,
+            Self::Backlog(..) => ReportName::Backlog,
+            Self::BacklogHistory(..) => ReportName::BacklogHistory,
+        }
+    }
+
+    /// What was asked for, as it was understood, by the names of the parameters.
+    fn asked(&self) -> BTreeMap<&'static str, String> {
+        let mut asked = BTreeMap::new();
+        let mut note = |name, value: Option<String>| value.map(|value| asked.insert(name, value));
+        match self {
+            Self::Funnel(query) => {
+                note("area", query.area.map(|it| it.to_string()));
+                note("lao", query.lao.map(|it| it.to_string()));
+                note("from", query.from.map(|it| it.to_string()));
+                note("to", query.to.map(|it| it.to_string()));
+                note("as_of", query.as_of.map(|it| it.to_rfc3339()));
+                note("by", query.by.map(|by| code_of(json!(by))));
+            }
+            Self::Backlog(query, by) => {
+                of_referrals(query, &mut note);
+                note("as_of", query.as_of.map(|it| it.to_rfc3339()));
+                let by: Vec<_> = by.iter().map(|by| code_of(json!(by))).collect();
+                note("by", (!by.is_empty()).then(|| by.join(",")));
+            }
+            Self::BacklogHistory(query, period) => {
+                of_referrals(query, &mut note);
+                note("from", Some(period.from.to_string()));
+                note("to", Some(period.to.to_string()));
+            }
+        }
+        asked
+    }
+}
+
+fn of_referrals(query: &ReferralQuery, note: &mut impl FnMut(&'static str, Option<String>) -> Option<Option<String>>) {
+    note("agency", query.agency.map(|it| it.to_string()));
+    note("service", query.service.clone());
+    note("area", query.area.map(|it| it.to_string()));
+    note("lao", query.lao.map(|it| it.to_string()));
+}
+
+fn code_of(value: Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A report as a table. Null is unknown, or too small a number to be told to this reader.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Table {
+    /// The report.
+    pub name: ReportName,
+    /// What was asked for, as it was understood, by the names of the parameters.
+    #[schema(value_type = std::collections::HashMap<String, String>)]
+    pub asked: BTreeMap<&'static str, String>,
+    /// The columns, in order.
+    pub columns: Vec<String>,
+    /// The rows, a value per column.
+    #[schema(value_type = Vec<Vec<Object>>)]
+    pub rows: Vec<Vec<Value>>,
+    /// Counts are told rounded down to a multiple of this; null: exactly.
+    pub steps_of: Option<u64>,
+    /// What moment is shown.
+    pub as_of: AsOf,
+}
+
+/// Asks the read model and makes the table of the answer.
+pub async fn table(read_model: &ReadModel, question: Question, telling: Telling) -> Result<Table, ProjectionError> {
+    let (name, asked) = (question.report(), question.asked());
+    let (columns, rows, as_of) = match question {
+        Question::Funnel(query) => {
+            let funnel = read_model.funnel(query).await?;
+            let as_of = funnel.as_of;
+            (funnel_columns(), funnel_rows(funnel, telling), as_of)
+        }
+        Question::Backlog(query, by) => {
+            let backlog = read_model.backlog(query, by).await?;
+            let as_of = backlog.as_of;
+            let columns = ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"];
+            (columns.map(ToOwned::to_owned).into(), backlog_rows(backlog, telling), as_of)
+        }
+        Question::BacklogHistory(query, Period { from, to }) => {
+            let as_of = read_model.as_of();
+            let days = read_model.backlog_history(query, from, to).await?;
+            let columns = ["day", "to_answer", "to_deliver"].map(ToOwned::to_owned).into();
+            (columns, history_rows(&days, telling), as_of)
+        }
+    };
+    Ok(Table { name, asked, columns, rows, steps_of: telling.steps(), as_of })
+}
+
+fn funnel_columns() -> Vec<String> {
+    let mut columns: Vec<String> = ["area", "lao", "month", "found"].map(ToOwned::to_owned).into();
+    columns.extend(Stage::ALL.map(|stage| format!("reached_{stage}")));
+    columns.push("closed".to_owned());
+    columns
+}
+
+fn funnel_rows(funnel: Funnel, telling: Telling) -> Vec<Vec<Value>> {
+    let row = |row: projections::figures::funnel::FunnelRow| {
+        let closed = row.standing.iter().filter(|it| it.standing.as_str().starts_with("closed"));
+        let closed = closed.map(|it| it.households).sum();
+        let mut cells = vec![json!(row.area), json!(row.lao), json!(row.month), json!(telling.count(row.found))];
+        cells.extend(row.reached.iter().map(|count| json!(telling.count(*count))));
+        cells.push(json!(telling.count(closed)));
+        cells
+    };
+    funnel.rows.into_iter().map(row).collect()
+}
+
+fn backlog_rows(backlog: Backlog, telling: Telling) -> Vec<Vec<Value>> {
+    let row = |row: projections::figures::backlog::BacklogRow| {
+        let told = telling.waiting(row.waiting, row.overdue, row.oldest_days);
+        vec![
+            json!(row.queue),
+            json!(row.cases.agency),
+            json!(row.cases.service),
+            json!(row.cases.district),
+            json!(row.cases.age),
+            json!(told.waiting),
+            json!(told.overdue),
+            json!(told.oldest_days),
+        ]
+    };
+    backlog.rows.into_iter().map(row).collect()
+}
+
+fn history_rows(days: &[BacklogDay], telling: Telling) -> Vec<Vec<Value>> {
+    let shown = days.iter().filter(|it| telling.shows_day(it.day));
+    let row = |it: &BacklogDay| {
+        let day: NaiveDate = it.day;
+        vec![json!(day), json!(telling.count(it.to_answer)), json!(telling.count(it.to_deliver))]
+    };
+    shown.map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_one_name_written_with_underscores_and_is_understood_with_hyphens() {
+        for report in ReportName::ALL {
+            assert_eq!(report.as_str().parse(), Ok(report));
+            assert_eq!(report.as_str().replace('_', "-").parse(), Ok(report));
+            assert_eq!(serde_json::to_value(report).unwrap(), report.as_str());
+        }
+        let said = "weather".parse::<ReportName>().unwrap_err().to_string();
+        assert!(said.contains("backlog_history") && said.contains("funnel"), "{said}");
+    }
+
+    #[test]
+    fn every_column_of_every_report_has_its_definition() {
+        let mut names = funnel_columns();
+        names.extend(
+            ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"]
+                .iter()
+                .chain(&["day", "to_answer", "to_deliver"])
+                .map(|name| (*name).to_owned()),
+        );
+        for name in names {
+            assert!(column(&name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Callers that send nothing, half of something, or that very slowly: the service ends it, and says so where it can.
+
+use std::time::Duration;
+
+use huean::web::{Patience, serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::world::World;
+
+/// Longer than anything here takes.
+const AT_MOST: Duration = Duration::from_secs(20);
+
+/// A service that waits for its callers as long as it is told.
+async fn serving(world: &World, patience: Patience) -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, world.router.clone(), patience, std::future::pending()));
+    address
+}
+
+/// Everything that the service says until it ends the connection.
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    tokio::time::timeout(AT_MOST, stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn post(world: &World, length: usize) -> String {
+    format!(
+        "POST /api/v1/households HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+         accept-language: en\r\nauthorization: Bearer {}\r\ncontent-length: {length}\r\n\r\n",
+        world.tokens["caseworker"]
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_never_sends_its_header_is_ended() {
+    let world = World::new().await;
+    let patience = Patience { header: Duration::from_millis(200), ..Patience::default() };
+    let address = serving(&world, patience).await;
+    for begun in ["", "GET /api/v1/households HTT", "GET /healthz HTTP/1.1\r\nhost: x\r\n"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        assert!(!rest(&mut stream).await.contains("200 OK"), "{begun}");
+    }
+    // One that sends its header in time is answered as ever.
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    assert!(rest(&mut stream).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_does_not_arrive_in_time_is_408_and_nothing_is_stored() {
+    let world = World::new().await;
+    let head = world.log.head().await.unwrap();
+    let patience = Patience { body: Duration::from_millis(200), ..Patience::default() };
+    let address = serving(&world, patience).await;
+    for begun in ["", "{\"tambon\":"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(format!("{}{begun}", post(&world, 500)).as_bytes()).await.unwrap();
+        let answer = rest(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+        assert!(answer.contains("application/problem+json") && answer.contains("\"code\":\"too_slow\""), "{answer}");
+    }
+    assert_eq!(world.log.head().await.unwrap(), head);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_cut_off_is_408_too() {
+    let world = World::new().await;
+    let address = serving(&world, Patience::default()).await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(format!("{}{{\"tambon\":", post(&world, 500)).as_bytes()).await.unwrap();
+    // Nothing more will come, and the caller still listens.
+    stream.shutdown().await.unwrap();
+    let answer = rest(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("\"code\":\"cut_off\""), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_ends_lets_what_has_begun_be_answered() {
+    let world = World::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let ended = async { drop(stopped.await) };
+    let server = tokio::spawn(serve(listener, world.router.clone(), Patience::default(), ended));
+    // One that is idle, and one in the middle of its body.
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut seen = [0; 12];
+    idle.read_exact(&mut seen).await.unwrap();
+    let body = super::cases::found("460901", "สมหญิง").to_string();
+    let mut busy = TcpStream::connect(address).await.unwrap();
+    busy.write_all(post(&world, body.len()).as_bytes()).await.unwrap();
+    // The service has taken this connection once another that came later is answered.
+    let mut later = TcpStream::connect(address).await.unwrap();
+    later.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    rest(&mut later).await;
+    stop.send(()).unwrap();
+    rest(&mut idle).await;
+    busy.write_all(body.as_bytes()).await.unwrap();
+    let answer = rest(&mut busy).await;
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    tokio::time::timeout(AT_MOST, server).await.unwrap().unwrap().unwrap();
+}
