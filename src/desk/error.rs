@@ -64,12 +64,11 @@ impl DeskError {
     /// Whether it was judged on what has happened so far, so that a command done before may look wrong now.
     pub(super) const fn is_judgement(&self) -> bool {
         match self {
-            Self::Denied(_) | Self::Refused(_) | Self::Stale { .. } | Self::Conflict => true,
+            Self::Denied(_) | Self::Refused(_) | Self::Stale { .. } | Self::Conflict | Self::Surprised(_) => true,
             Self::Done(_)
             | Self::KeyReused
             | Self::KeyOfAnother
             | Self::NoNumbersLeft
-            | Self::Surprised(_)
             | Self::Log(_)
             | Self::Append(_)
             | Self::Vault(_)
