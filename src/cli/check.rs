@@ -1,6 +1,7 @@
 //! `huean check`
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use super::{CliError, output};
 use crate::app::{House, Missing, Place};
@@ -10,7 +11,7 @@ use events::clock::Clock;
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Print the report as JSON
-    #[arg(long, env = "HUEAN_JSON")]
+    #[arg(long, env = "HUEAN_JSON", value_parser = FalseyValueParser::new())]
     json: bool,
 }
 

@@ -1,6 +1,7 @@
 //! `huean demo`
 
 use chrono::{Months, NaiveDate};
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use events::clock::{Clock, SimulatedClock, day_of, start_of};
 use events::log::LogError;
@@ -27,7 +28,7 @@ pub(super) struct DemoArgs {
     #[arg(long, env = "HUEAN_START", value_name = "DATE")]
     start: Option<NaiveDate>,
     /// Fill the log and end
-    #[arg(long, env = "HUEAN_NO_SERVE")]
+    #[arg(long, env = "HUEAN_NO_SERVE", value_parser = FalseyValueParser::new())]
     no_serve: bool,
 }
 

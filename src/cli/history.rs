@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use events::case_no::CaseNo;
 use events::clock::{Clock, bangkok};
 use events::facts::Fact;
@@ -32,7 +33,7 @@ pub(super) struct HistoryArgs {
     #[arg(long, env = "HUEAN_AT", value_name = "N|TIME")]
     at: Option<String>,
     /// Print it as JSON
-    #[arg(long, env = "HUEAN_JSON")]
+    #[arg(long, env = "HUEAN_JSON", value_parser = FalseyValueParser::new())]
     json: bool,
     /// Show personal values; the reason is recorded
     #[arg(long, env = "HUEAN_REVEAL", value_name = "REASON")]

@@ -1,5 +1,6 @@
 //! `huean log status`
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Subcommand};
 use events::clock::{Clock, bangkok};
 use events::log::{Log, LogKind, OpenLog};
@@ -17,7 +18,7 @@ pub(super) enum LogCommand {
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     /// Print it as JSON
-    #[arg(long, env = "HUEAN_JSON")]
+    #[arg(long, env = "HUEAN_JSON", value_parser = FalseyValueParser::new())]
     json: bool,
 }
 

@@ -7,6 +7,8 @@ use events::clock::{bangkok, day_of, end_of};
 use super::telling::{Telling, is_last_of_month};
 use crate::rules::refusal::Text;
 
+/// Nothing that a report counts happened before this year.
+const FIRST_YEAR: i32 = 2000;
 /// The longest series, in days.
 const LONGEST: i64 = 1_100;
 /// How many days a series has when nobody says.
@@ -107,6 +109,10 @@ impl Bounds {
         let today = self.today();
         let mut found = Vec::new();
         for (name, day) in [("from", from), ("to", to)] {
+            if day.is_some_and(|day| day.year() < FIRST_YEAR) {
+                let th = format!("ต้องไม่ก่อนวันที่ {FIRST_YEAR}-01-01");
+                found.push(wrong(name, "out_of_range", th, format!("must not be before {FIRST_YEAR}-01-01")));
+            }
             if day.is_some_and(|day| day > today) {
                 let th = format!("ต้องไม่หลังวันนี้ ({today})");
                 found.push(wrong(name, "in_the_future", th, format!("must not be after today, {today}")));
@@ -139,6 +145,14 @@ impl Bounds {
     /// The period of a series: the last days, or the last months, unless somebody says otherwise.
     pub fn series(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<Period, Vec<Wrong>> {
         let (from, to) = self.days(from, to)?;
+        if let (Some(to), Some(first)) = (to, self.first)
+            && to < day_of(first)
+        {
+            let first = day_of(first);
+            let th = format!("ระบบเริ่มบันทึกเมื่อวันที่ {first} ต้องไม่ก่อนวันนั้น");
+            let en = format!("must not be before {first}, when the log's first event was recorded");
+            return Err(vec![wrong("to", "before_the_log", th, en)]);
+        }
         let period = match self.telling {
             Telling::Exactly => {
                 let to = to.unwrap_or_else(|| self.today());
@@ -216,6 +230,9 @@ mod tests {
         assert_eq!(codes("2026-06-16", ""), [("from", "in_the_future")]);
         assert_eq!(codes("", "2026-06-16"), [("to", "in_the_future")]);
         assert_eq!(codes("2026-06-02", "2026-06-01"), [("from", "ends_before_it_starts")]);
+        assert_eq!(codes("0001-01-01", "2026-06-01"), [("from", "out_of_range")]);
+        let before = bounds.series(None, Some(day("2024-05-31"))).unwrap_err();
+        assert_eq!((before[0].name, before[0].code), ("to", "before_the_log"));
         let long = bounds.series(Some(day("2020-01-01")), None).unwrap_err();
         assert_eq!((long[0].name, long[0].code), ("from", "out_of_range"));
         let usual = bounds.series(None, None).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Months, NaiveDate};
+use events::area::directory::directory;
 use events::facts::case::{DueWhat, NextDue, PolicyRef};
 use events::facts::policy::{
     Contact, Graduation, LineForYear, PolicyBody, PolicyEvent, PolicyKind, PolicyPublished, Scoring, Sla, SlaDays,
@@ -159,6 +160,8 @@ impl Publish {
         let mut fields = Fields::default();
         if self.province.len() != 2 || !self.province.bytes().all(|b| b.is_ascii_digit()) {
             fields.wrong("/province", "not_a_province", "ต้องเป็นรหัสจังหวัดสองหลัก", "must be a province's two digits");
+        } else if self.province.parse().ok().and_then(|code| directory().area(code)).is_none() {
+            fields.wrong("/province", "area_unknown", "ไม่มีจังหวัดนี้ในทะเบียน", "there is no such province");
         }
         let today = asked.today();
         let latest = today.checked_add_months(Months::new(YEARS_AHEAD * 12)).unwrap_or(today);

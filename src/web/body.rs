@@ -36,7 +36,13 @@ impl<S: Send + Sync> FromRequest<S> for Json {
         let patience = request.extensions().get::<Patience>().copied().unwrap_or_default().body;
         let reading = tokio::time::timeout(patience, Bytes::from_request(request, state));
         let bytes = reading.await.map_err(|_| too_slow())?.map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut_off() }
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                too_large()
+            } else if is_malformed(&rejection) {
+                malformed()
+            } else {
+                cut_off()
+            }
         })?;
         if bytes.is_empty() && !is_json {
             return Ok(Self(Bytes::from_static(b"{}")));
@@ -164,6 +170,20 @@ fn not_json(error: &serde_json::Error) -> Problem {
 
 fn cut_off() -> Problem {
     Problem::new(Kind::TooSlow, "cut_off", "รับเนื้อหาไม่ครบ ส่งใหม่อีกครั้ง", "the body did not arrive whole: send it again")
+}
+
+fn malformed() -> Problem {
+    let (th, en) = ("เนื้อหาไม่เป็นไปตามรูปแบบของ HTTP", "the body does not keep to the form of HTTP");
+    Problem::new(Kind::Unreadable, "broken_body", th, en)
+}
+
+/// Whether what arrived can't be a body, as a chunk whose length is no number; otherwise it ended too early.
+fn is_malformed(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput};
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes
+        .filter_map(|it| it.downcast_ref::<std::io::Error>())
+        .any(|it| matches!(it.kind(), InvalidData | InvalidInput))
 }
 
 fn too_slow() -> Problem {

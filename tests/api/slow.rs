@@ -79,6 +79,19 @@ async fn a_body_that_is_cut_off_is_408_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_body_is_400() {
+    let world = World::new().await;
+    let address = serving(&world, Patience::default()).await;
+    let head = post(&world, 0).replace("content-length: 0", "transfer-encoding: chunked");
+    for chunks in ["ZZ\r\n{}\r\n0\r\n\r\n", "FFFFFFFFFFFFFFFF1\r\n{}"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(format!("{head}{chunks}").as_bytes()).await.unwrap();
+        let answer = rest(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("\"code\":\"broken_body\""), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_ends_lets_what_has_begun_be_answered() {
     let world = World::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

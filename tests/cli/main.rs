@@ -203,14 +203,14 @@ fn a_report_is_the_same_table_in_every_form() {
 fn an_option_may_stand_in_the_environment() {
     let (_dir, data) = directory();
     drop(Service::start(&data));
-    let output = Command::new(env!("CARGO_BIN_EXE_huean"))
-        .args(["report", "funnel"])
-        .env("HUEAN_DATA", &data)
-        .env("HUEAN_FORMAT", "json")
-        .env_remove("HUEAN_TOKEN")
-        .output()
-        .expect("the program runs");
-    assert_eq!(code(&output), 0, "{}", said(&output));
-    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(json["name"], "funnel");
+    let run = |args: &[&str], variable: (&str, &str)| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_huean"));
+        program.args(args).env("HUEAN_DATA", &data).env(variable.0, variable.1).env_remove("HUEAN_TOKEN");
+        let output = program.output().expect("the program runs");
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        serde_json::from_slice::<Value>(&output.stdout).ok()
+    };
+    assert_eq!(run(&["report", "funnel"], ("HUEAN_FORMAT", "json")).expect("JSON")["name"], "funnel");
+    assert_eq!(run(&["log", "status"], ("HUEAN_JSON", "1")).expect("JSON")["kind"], "embedded");
+    assert_eq!(run(&["log", "status"], ("HUEAN_JSON", "")), None, "empty is no");
 }

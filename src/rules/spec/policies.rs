@@ -127,6 +127,7 @@ fn a_policy_out_of_bounds_is_refused_with_the_field() {
     let line = LineForYear { year: 2569, baht: Baht::whole(1), source: String::new(), verified: true };
     for (province, body, pointers) in [
         ("4", sla(1), vec!["/province"]),
+        ("99", sla(1), vec!["/province"]),
         ("46", PolicyBody::Contact(contact), vec!["/body/post_exit_months", "/body/attempts_before_unreachable"]),
         ("46", PolicyBody::Graduation(graduation), vec!["/body/months_apart"]),
         (

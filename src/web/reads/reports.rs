@@ -158,7 +158,7 @@ async fn history(web: &Web, caller: &Caller, params: &mut Params) -> Result<Ques
         params.wrong("as_of", "unknown_parameter", th, en);
     }
     let (from, to) = (params.day("from"), params.day("to"));
-    let bounds = web.bounds(caller, false).await?;
+    let bounds = web.bounds(caller, true).await?;
     let today = web.0.desk.today();
     let period = bounds.series(from, to).unwrap_or_else(|wrong| {
         params.wrongs(wrong);
