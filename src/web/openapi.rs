@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::operation::{OpenTo, Operation, Parameter, Schemas, Shape};
 use super::problem::ProblemBody;
 use super::request::{POSITION, REPLAY};
+use crate::reports::xlsx;
 
 /// The operation that answers the document.
 pub(crate) fn operation() -> Operation {
@@ -108,6 +109,9 @@ fn success(operation: &Operation, schemas: &mut Schemas) -> Value {
     let mut success = json!({"description": "Done."});
     if let Some(shape) = &operation.answer {
         success["content"] = json!({"application/json": {"schema": shape.refer(schemas)}});
+        for (media_type, schema) in other_forms(operation) {
+            success["content"][media_type] = json!({"schema": schema});
+        }
     }
     if operation.body.is_some() {
         success["headers"] = json!({
@@ -117,6 +121,22 @@ fn success(operation: &Operation, schemas: &mut Schemas) -> Value {
         });
     }
     success
+}
+
+/// What an answer can be besides JSON, where a parameter chooses its form.
+fn other_forms(operation: &Operation) -> Vec<(&'static str, Value)> {
+    let format = operation.parameters.iter().find(|it| it.name == "format");
+    let named = |form: &str| {
+        format.is_some_and(|it| it.schema["enum"].as_array().is_some_and(|all| all.contains(&json!(form))))
+    };
+    [
+        ("csv", "text/csv", json!({"type": "string"})),
+        ("xlsx", xlsx::MEDIA_TYPE, json!({"type": "string", "format": "binary"})),
+    ]
+    .into_iter()
+    .filter(|(form, ..)| named(form))
+    .map(|(_, media_type, schema)| (media_type, schema))
+    .collect()
 }
 
 fn parameter(parameter: &Parameter) -> Value {
@@ -179,6 +199,13 @@ mod tests {
         let verify = &document["paths"]["/api/v1/households/{id}/verify"]["post"];
         assert_eq!(verify["x-roles"], json!(["caseworker", "supervisor"]));
         assert!(verify["responses"]["412"].is_object() && verify["x-codeSamples"][0]["source"].is_string());
+        let report = &document["paths"]["/api/v1/reports/{name}"]["get"]["responses"]["200"]["content"];
+        assert!(
+            report["text/csv"].is_object()
+                && report[xlsx::MEDIA_TYPE].is_object()
+                && report["application/json"].is_object()
+        );
+        assert!(verify["responses"]["408"].is_object(), "a body may come too slowly");
         let overdue = &document["paths"]["/api/v1/households/{id}/note-response-overdue"]["post"];
         assert_eq!(overdue["x-roles"], json!([]), "the watcher does not come through this door");
     }

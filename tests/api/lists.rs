@@ -62,6 +62,9 @@ async fn queues_backlog_and_reports_show_a_referral_on_every_day_it_waited() {
     let csv = world.get("operations", "/reports/backlog?as_of=2026-06-05&format=csv").await.ok();
     assert!(csv.header("content-type").starts_with("text/csv"));
     assert!(csv.text.contains("to_answer,") && csv.text.lines().count() == 2, "{}", csv.text);
+    let workbook = world.get("operations", "/reports/backlog?as_of=2026-06-05&format=xlsx").await.ok();
+    assert!(workbook.header("content-type").ends_with("spreadsheetml.sheet") && workbook.text.starts_with("PK"));
+    assert!(workbook.header("content-disposition").contains("backlog.xlsx"));
     let days = world.get("operations", "/reports/backlog_history?from=2026-05-31&to=2026-06-11").await.ok();
     let waited = days.body["rows"].as_array().unwrap().iter().filter(|row| row[1] == 1).count();
     assert_eq!(waited, 10, "from the evening of the first day to the evening before the answer: {}", days.text);
