@@ -116,12 +116,16 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::Verify
             | Name::FindNotPoor
             | Name::CloseUnreachable
+            | Name::CloseRefused
+            | Name::MoveAway
+            | Name::ResumeContact
             | Name::Assess
             | Name::RecordIncome
             | Name::RecordNeed
             | Name::WriteNote
             | Name::EnrolInModel
             | Name::ProposeGraduation
+            | Name::ProposeSustainedSupport
             | Name::RetractFact => &[Caseworker, Supervisor],
             Name::AssignCaseworker => &[Supervisor, Operations],
             Name::MakeReferral => &[Caseworker, Supervisor, Operations],
@@ -130,7 +134,12 @@ fn role_does(role: Role, action: Action) -> bool {
                 &[AgencyOfficer, Supervisor, Operations]
             }
             Name::DeliverAssistance => &[Caseworker, Supervisor, AgencyOfficer],
-            Name::DeclineGraduation | Name::Graduate => &[Supervisor],
+            Name::DeclineGraduation
+            | Name::Graduate
+            | Name::EnterSustainedSupport
+            // To open a case again, or to say that it should never have been, changes what was counted.
+            | Name::ReopenCase
+            | Name::WithdrawIdentification => &[Supervisor],
             Name::NoteResponseOverdue => &[System],
         },
         Action::ReadCase => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],

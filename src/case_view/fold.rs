@@ -197,12 +197,14 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
         }
         E::GraduationProposed(it) => view.proposals.push(ProposalView {
             proposal: it.proposal,
+            kind: it.kind,
             on: it.happened_on,
             proposer: it.proposer,
             verdict: it.verdict.clone(),
             decided_on: None,
             approver: None,
             declined: None,
+            withdrawn: false,
         }),
         E::GraduationDeclined(it) => proposal(view, it.proposal, |proposal| {
             proposal.decided_on = Some(it.happened_on);
@@ -211,6 +213,14 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
         E::HouseholdGraduated(it) => proposal(view, it.proposal, |proposal| {
             proposal.decided_on = Some(it.happened_on);
             proposal.approver = Some(it.approver);
+        }),
+        E::SustainedSupportEntered(it) => proposal(view, it.proposal, |proposal| {
+            proposal.decided_on = Some(it.happened_on);
+            proposal.approver = Some(it.approver);
+        }),
+        E::ProposalWithdrawn(it) => proposal(view, it.proposal, |proposal| {
+            proposal.decided_on = Some(it.happened_on);
+            proposal.withdrawn = true;
         }),
         // The header says where the others have brought the household, the timeline says each of them.
         _ => {}

@@ -109,6 +109,10 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         E::MemberJoined(it) => put("details", json!(lens.person(&it.details))),
         E::HomeVisited(it) => put("remarks", inner(&it.remarks)),
         E::PanelHeld(it) => put("remarks", inner(&it.remarks)),
+        E::HouseholdRefused(it) => put("words", inner(&it.words)),
+        E::HouseholdMovedAway(it) => put("words", inner(&it.words)),
+        E::ContactResumed(it) => put("words", inner(&it.words)),
+        E::CaseReopened(it) => put("words", inner(&it.words)),
         E::NeedRecorded(it) => {
             let seen = |words: &Words| json!({"about": words.about, "text": lens.need_words(it.need, &words.text)});
             put("words", it.words.as_ref().map_or(Value::Null, seen));

@@ -6,8 +6,8 @@ use events::case_no::CaseNo;
 use events::facts::case::{DueWhat, PolicyRef, Stage, Standing};
 use events::facts::household::{
     AssistanceDelivered, Capital, CapitalScore, Dimension, DisclosedField, Evidence, GraduationDeclineReason,
-    LegalBasis, Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding, Seen,
-    Source, Verdict, Worth,
+    LegalBasis, Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding,
+    ProposalKind, Seen, Source, Verdict, Worth,
 };
 use events::facts::people::{Composition, Relation, ResidenceStatus, Sex};
 use events::id::{
@@ -301,6 +301,8 @@ pub struct NoteView {
 pub struct ProposalView {
     /// The proposal.
     pub proposal: ProposalId,
+    /// What was proposed.
+    pub kind: ProposalKind,
     /// The day.
     pub on: NaiveDate,
     /// Who proposed.
@@ -313,6 +315,8 @@ pub struct ProposalView {
     pub approver: Option<StaffId>,
     /// Why it was turned down.
     pub declined: Option<GraduationDeclineReason>,
+    /// Whether the case closed before anybody decided.
+    pub withdrawn: bool,
 }
 
 impl From<&AssistanceDelivered> for HelpView {

@@ -1,7 +1,7 @@
 //! What people call the codes of the rules, in Thai and English: one table for every refusal and every report.
 
 use events::facts::case::{ClosedAs, Stage, Standing};
-use events::facts::household::Criterion;
+use events::facts::household::{Criterion, ReopenedBecause};
 use events::facts::policy::PolicyKind;
 
 /// What a code is called.
@@ -52,6 +52,17 @@ pub const fn criterion(criterion: Criterion) -> Label {
         Criterion::NoCapitalAtLowest => label("ระดับของทุนที่ต่ำที่สุด", "level of the weakest capital"),
         Criterion::IncomeAtLine => label("รายได้สุทธิต่อคนต่อเดือน (บาท)", "net income per resident and month in baht"),
         Criterion::HeldOverTime => label("ระยะห่างระหว่างการวิเคราะห์สองครั้ง", "time between two assessments"),
+        Criterion::NobodyAbleToWork => label("ผู้อาศัยที่ทำงานได้", "residents able to work"),
+    }
+}
+
+/// Why a case opens again.
+pub const fn reopened(because: ReopenedBecause) -> Label {
+    match because {
+        ReopenedBecause::Appeal => label("ขอให้ทบทวน", "an appeal"),
+        ReopenedBecause::Relapse => label("กลับไปจน", "a relapse"),
+        ReopenedBecause::CameBack => label("ย้ายกลับมา", "coming back"),
+        ReopenedBecause::FoundAgain => label("พบว่ามีจริง", "being found after all"),
     }
 }
 
@@ -88,8 +99,9 @@ pub const fn policy(kind: PolicyKind) -> Label {
 pub fn found_th(figure: &str) -> String {
     match figure {
         "unknown" => "ไม่ทราบ".to_owned(),
+        "nobody lives there" => "ไม่มีผู้อาศัย".to_owned(),
         "no line for that year" => "ไม่มีเส้นความยากจนของปีนั้น".to_owned(),
-        _ => figure.replace(" days", " วัน").replace(" months", " เดือน"),
+        _ => figure.replace(" days", " วัน").replace(" months", " เดือน").replace(" unknown", " ไม่ทราบ"),
     }
 }
 
@@ -111,7 +123,16 @@ mod tests {
 
     #[test]
     fn the_figures_of_a_verdict_have_no_english_word_in_thai() {
-        for figure in ["unknown", "no line for that year", "184 days", "6 months", "2", "3078.00 (2024)"] {
+        for figure in [
+            "unknown",
+            "nobody lives there",
+            "0, 1 unknown",
+            "no line for that year",
+            "184 days",
+            "6 months",
+            "2",
+            "3078.00 (2024)",
+        ] {
             assert!(!found_th(figure).chars().any(|c| c.is_ascii_alphabetic()), "{figure}");
         }
     }

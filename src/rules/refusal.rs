@@ -9,6 +9,10 @@ use events::facts::register;
 use super::field::FieldError;
 use super::labels::{self, Label};
 
+mod course;
+
+pub use self::course::Course;
+
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
@@ -100,6 +104,8 @@ pub enum Refusal {
     NoPolicy(PolicyKind),
     /// The instrument is not known.
     UnknownInstrument(String),
+    /// The course of the case.
+    Course(Course),
     /// A version must take effect later.
     EffectiveTooEarly { earliest: NaiveDate },
 }
@@ -188,6 +194,7 @@ impl Refusal {
             Self::RestedOn(_) => "rested_on",
             Self::NoPolicy(_) => "no_policy",
             Self::UnknownInstrument(_) => "unknown_instrument",
+            Self::Course(it) => it.code(),
             Self::EffectiveTooEarly { .. } => "effective_too_early",
         }
     }
@@ -334,6 +341,7 @@ impl Refusal {
                     en: format!("this instrument is not known: it can be {known}"),
                 }
             }
+            Self::Course(it) => it.text(),
             Self::EffectiveTooEarly { earliest } => Text {
                 th: format!("มีผลได้เร็วที่สุดวันที่ {earliest}"),
                 en: format!("it can take effect on {earliest} at the earliest"),

@@ -76,6 +76,11 @@ pub fn of(name: &str) -> Value {
             "worth": {"form": "baht", "amount": "18500.00"}, "agency": SOME_ID, "referral": SOME_ID
         }),
         "enrol-in-model" => json!({"happened_on": day, "model": SOME_ID}),
+        "close-refused" => json!({"happened_on": day, "because": "no_time"}),
+        "move-away" => json!({"happened_on": day, "to": "4001", "words": {"text": "ย้ายไปอยู่กับลูกสาว"}}),
+        "withdraw-identification" => json!({"happened_on": day, "because": "entered_twice"}),
+        "resume-contact" => json!({"happened_on": day, "by": "telephone"}),
+        "reopen-case" => json!({"happened_on": day, "because": "appeal"}),
         "decline-graduation" => json!({"happened_on": day, "reason": "weak_evidence"}),
         "retract-fact" => json!({"sequence": 7, "reason": "mistake"}),
         "register" => json!({

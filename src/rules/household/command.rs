@@ -6,7 +6,10 @@ use serde::de::DeserializeOwned;
 
 pub use super::assessment::assess::{Assess, RecordIncome};
 pub use super::assessment::need::RecordNeed;
+pub use super::course::leaving::{CloseRefused, MoveAway, WithdrawIdentification};
+pub use super::course::reopening::{ReopenCase, ResumeContact};
 pub use super::exit::graduation::{DeclineGraduation, Graduate, ProposeGraduation};
+pub use super::exit::support::{EnterSustainedSupport, ProposeSustainedSupport};
 pub use super::found::assign_caseworker::AssignCaseworker;
 pub use super::found::identify::Identify;
 pub use super::found::list_status::RecordListStatus;
@@ -142,6 +145,11 @@ commands! {
     Verify(Verify) = "verify",
     FindNotPoor(FindNotPoor) = "find-not-poor",
     CloseUnreachable(CloseUnreachable) = "close-unreachable",
+    CloseRefused(CloseRefused) = "close-refused",
+    MoveAway(MoveAway) = "move-away",
+    WithdrawIdentification(WithdrawIdentification) = "withdraw-identification",
+    ResumeContact(ResumeContact) = "resume-contact",
+    ReopenCase(ReopenCase) = "reopen-case",
     Assess(Box<Assess>) = "assess",
     RecordIncome(RecordIncome) = "record-income",
     RecordNeed(RecordNeed) = "record-need",
@@ -156,6 +164,8 @@ commands! {
     ProposeGraduation(ProposeGraduation) = "propose-graduation",
     DeclineGraduation(DeclineGraduation) = "decline-graduation",
     Graduate(Graduate) = "graduate",
+    ProposeSustainedSupport(ProposeSustainedSupport) = "propose-sustained-support",
+    EnterSustainedSupport(EnterSustainedSupport) = "enter-sustained-support",
     RetractFact(RetractFact) = "retract-fact",
 }
 

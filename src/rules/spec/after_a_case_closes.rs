@@ -25,6 +25,23 @@ pub(super) fn with_open_work() -> Story {
     story
 }
 
+/// Proposed to graduate, with a need, an accepted referral, an enrolment; then three days in vain.
+pub(super) fn with_everything_open() -> Story {
+    let mut story = Story::assisted();
+    story.given("enrol-in-model", json!({"model": id(MUSHROOMS)}));
+    story.on("2027-12-01").given("record-need", form::need(9));
+    story.given("make-referral", with(refer(9, 9), json!({"service": "clinic"})));
+    story.given("accept-referral", form::referral(9));
+    for on in ["2026-03-01", "2026-09-01"] {
+        story.given("assess", with(form::assess_earning("fair", "3078.00"), json!({"happened_on": on})));
+    }
+    story.given("propose-graduation", json!({}));
+    for on in ["2027-12-02", "2027-12-03", "2027-12-04"] {
+        story.on(on).given("attempt-visit", json!({"because": "nobody_home"}));
+    }
+    story
+}
+
 #[test]
 fn a_closing_withdraws_referrals_frees_places_and_closes_needs() {
     let mut story = with_open_work();

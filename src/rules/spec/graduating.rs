@@ -25,6 +25,13 @@ pub(super) fn ready() -> Story {
     assessed_on("2026-03-01", "2026-09-01", "fair", "3078.00")
 }
 
+/// And left poverty on 2027-12-01.
+pub(super) fn graduated() -> Story {
+    let mut story = ready();
+    story.given("propose-graduation", json!({})).by(SUPERVISOR).given("graduate", json!({}));
+    story
+}
+
 fn not_met(story: &mut Story) -> Vec<Criterion> {
     let Refusal::CriteriaNotMet(missing) = story.when("propose-graduation", json!({})).refused("criteria_not_met")
     else {

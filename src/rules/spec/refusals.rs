@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use events::facts::case::{ClosedAs, Stage, Standing};
-use events::facts::household::Criterion;
+use events::facts::household::{Criterion, ReopenedBecause};
 use events::facts::policy::PolicyKind;
 
 use super::story::day;
-use crate::rules::refusal::{Refusal, Resting, Thing};
+use crate::rules::refusal::{Course, Refusal, Resting, Thing};
 
 /// One refusal of each kind.
 fn each() -> Vec<Refusal> {
     let stage = Stage::Identified;
-    vec![
+    let mut refusals = vec![
         Refusal::Fields(vec![]),
         Refusal::IdTaken,
         Refusal::Unknown(Thing::Household),
@@ -53,16 +53,48 @@ fn each() -> Vec<Refusal> {
         Refusal::NoPolicy(PolicyKind::Sla),
         Refusal::UnknownInstrument("other@1".to_owned()),
         Refusal::EffectiveTooEarly { earliest: day("2026-01-05") },
+    ];
+    refusals.extend(course().into_iter().map(Refusal::Course));
+    refusals
+}
+
+/// Those about the course of a case.
+fn course() -> Vec<Course> {
+    let resting = || vec![Resting { sequence: 4, event_type: "HomeVisited".to_owned() }];
+    let merged = Standing::Closed(ClosedAs::Merged);
+    vec![
+        Course::CaseOpen,
+        Course::ReopenedOtherwise {
+            standing: Standing::Graduated,
+            reasons: vec![
+                ReopenedBecause::Appeal,
+                ReopenedBecause::Relapse,
+                ReopenedBecause::CameBack,
+                ReopenedBecause::FoundAgain,
+            ],
+        },
+        Course::OnlyUndone(merged),
+        Course::WorkedOn(resting()),
+        Course::ClosingEndedWork,
+        Course::SameHousehold,
+        Course::OtherProvince,
+        Course::SurvivorBehind { survivor: Stage::Identified, stage: Stage::Referred },
+        Course::SurvivorClosed(Standing::Graduated),
+        Course::NotMerged,
+        Course::WorkedOnSince(resting()),
+        Course::NobodyStays,
     ]
 }
 
 /// The codes as they were first published: programs know them, so they are only ever added to.
-const CODES: [&str; 40] = [
+const CODES: [&str; 52] = [
     "already_enrolled",
     "already_proposed",
     "already_referred",
     "already_retracted",
     "case_closed",
+    "case_open",
+    "closing_ended_work",
     "consent_needed",
     "criteria_not_met",
     "effective_too_early",
@@ -76,6 +108,7 @@ const CODES: [&str; 40] = [
     "no_policy",
     "no_such_household",
     "nobody_lives_there",
+    "nobody_stays",
     "not_a_caseworker_there",
     "not_a_member",
     "not_assessed",
@@ -83,20 +116,29 @@ const CODES: [&str; 40] = [
     "not_eligible",
     "not_enrolled",
     "not_in_area",
+    "not_merged",
     "not_proposed",
     "not_retractable",
     "not_verified",
     "not_visited",
     "not_yet_overdue",
+    "only_undone",
+    "other_province",
+    "reopened_otherwise",
     "rested_on",
+    "same_household",
     "same_person",
     "second_head",
     "service_not_offered",
+    "survivor_behind",
+    "survivor_closed",
     "too_early",
     "too_few_attempts",
     "too_late",
     "unknown_instrument",
     "unknown_reference",
+    "worked_on",
+    "worked_on_since",
     "wrong_referral_state",
 ];
 

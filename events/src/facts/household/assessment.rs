@@ -320,6 +320,8 @@ pub enum NeedClosedBecause {
     NoLonger,
     /// The case closed.
     CaseClosed,
+    /// The household was merged into another, which goes on with it.
+    Merged,
 }
 
 /// A need is open no longer.

@@ -143,6 +143,8 @@ pub enum LeftModelBecause {
     Dropped,
     /// The case closed.
     CaseClosed,
+    /// The household was merged into another, which goes on with it.
+    Merged,
 }
 
 /// The household takes part no longer. The place is freed in the model's stream in the same append.

@@ -23,6 +23,8 @@ pub enum Criterion {
     IncomeAtLine,
     /// Two assessments far enough apart.
     HeldOverTime,
+    /// Nobody who lives there can work, and of nobody it is unknown: support goes on.
+    NobodyAbleToWork,
 }
 
 /// One criterion, judged on one assessment or between two.
@@ -69,13 +71,34 @@ pub struct LineUsed {
     pub policy: PolicyRef,
 }
 
-/// Somebody proposes that the household has left poverty.
+/// What is proposed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalKind {
+    /// That the household has left poverty.
+    #[default]
+    Graduation,
+    /// That it cannot work and is supported for as long as it is needed.
+    SustainedSupport,
+}
+
+impl ProposalKind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+    const fn is_graduation(&self) -> bool {
+        matches!(self, Self::Graduation)
+    }
+}
+
+/// Somebody proposes that the household has left poverty, or is supported from now on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct GraduationProposed {
     /// The proposal.
     pub proposal: ProposalId,
     /// The day.
     pub happened_on: NaiveDate,
+    /// What is proposed; left out: graduation.
+    #[serde(default, skip_serializing_if = "ProposalKind::is_graduation")]
+    pub kind: ProposalKind,
     /// Who proposes: it takes another person to approve.
     pub proposer: StaffId,
     /// What the policy says.
@@ -162,6 +185,71 @@ impl Told for HouseholdGraduated {
 
     fn next_due(&self) -> Option<&NextDue> {
         self.next_due.as_ref()
+    }
+}
+
+/// A supervisor who is not the proposer approved: the household cannot work and is supported for as long as needed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SustainedSupportEntered {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Who approved.
+    pub approver: StaffId,
+    /// Where the household stands after this.
+    pub after: After,
+    /// The first check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}
+
+impl Told for SustainedSupportEntered {
+    fn schema(&self) -> Schema {
+        Schema::new("SustainedSupportEntered", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+}
+
+/// Why a proposal waits no longer though nobody decided on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposalWithdrawnBecause {
+    /// The case closed.
+    CaseClosed,
+    /// The household was merged into another.
+    Merged,
+}
+
+/// A proposal waits no longer: the case closed before anybody decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ProposalWithdrawn {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub because: ProposalWithdrawnBecause,
+}
+
+impl Told for ProposalWithdrawn {
+    fn schema(&self) -> Schema {
+        Schema::new("ProposalWithdrawn", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
     }
 }
 

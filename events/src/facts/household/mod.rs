@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod assistance;
+pub mod course;
 pub mod found;
 pub mod graduation;
 pub mod members;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::assessment::*;
 pub use self::assistance::*;
+pub use self::course::*;
 pub use self::found::*;
 pub use self::graduation::*;
 pub use self::members::*;
@@ -45,6 +47,11 @@ pub enum HouseholdEvent {
     HouseholdVerified(HouseholdVerified),
     FoundNotPoor(FoundNotPoor),
     HouseholdUnreachable(HouseholdUnreachable),
+    HouseholdRefused(HouseholdRefused),
+    HouseholdMovedAway(HouseholdMovedAway),
+    IdentificationWithdrawn(IdentificationWithdrawn),
+    ContactResumed(ContactResumed),
+    CaseReopened(CaseReopened),
     HouseholdAssessed(HouseholdAssessed),
     IncomeRecorded(IncomeRecorded),
     NeedRecorded(NeedRecorded),
@@ -62,6 +69,8 @@ pub enum HouseholdEvent {
     GraduationProposed(GraduationProposed),
     GraduationDeclined(GraduationDeclined),
     HouseholdGraduated(HouseholdGraduated),
+    SustainedSupportEntered(SustainedSupportEntered),
+    ProposalWithdrawn(ProposalWithdrawn),
     FactRetracted(FactRetracted),
 }
 
@@ -82,6 +91,11 @@ impl HouseholdEvent {
             Self::HouseholdVerified(it) => it,
             Self::FoundNotPoor(it) => it,
             Self::HouseholdUnreachable(it) => it,
+            Self::HouseholdRefused(it) => it,
+            Self::HouseholdMovedAway(it) => it,
+            Self::IdentificationWithdrawn(it) => it,
+            Self::ContactResumed(it) => it,
+            Self::CaseReopened(it) => it,
             Self::HouseholdAssessed(it) => it,
             Self::IncomeRecorded(it) => it,
             Self::NeedRecorded(it) => it,
@@ -99,6 +113,8 @@ impl HouseholdEvent {
             Self::GraduationProposed(it) => it,
             Self::GraduationDeclined(it) => it,
             Self::HouseholdGraduated(it) => it,
+            Self::SustainedSupportEntered(it) => it,
+            Self::ProposalWithdrawn(it) => it,
             Self::FactRetracted(it) => it,
         }
     }

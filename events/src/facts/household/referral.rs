@@ -241,6 +241,8 @@ pub enum WithdrawnBecause {
     MetElsewhere,
     /// Sent by mistake.
     Mistake,
+    /// The household was merged into another, which goes on with it.
+    Merged,
 }
 
 /// The referral was taken back by those who made it.

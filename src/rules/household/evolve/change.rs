@@ -2,7 +2,7 @@
 
 use events::facts::household::HouseholdEvent;
 
-use super::{Fits, assessment, exit, help, people, referral, survey};
+use super::{Fits, assessment, course, exit, help, people, referral, survey};
 use crate::rules::household::state::Case;
 
 /// What a fact changes. The state is right also after a misfit: the fact is kept and changes what it can.
@@ -31,6 +31,12 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent) -> Fits {
         E::FoundNotPoor(it) => survey::not_poor(case, it),
         E::HouseholdUnreachable(it) => survey::unreachable(case, it),
 
+        E::HouseholdRefused(it) => course::refused(case, it),
+        E::HouseholdMovedAway(it) => course::moved_away(case, it),
+        E::IdentificationWithdrawn(it) => course::entered_in_error(case, it),
+        E::ContactResumed(it) => course::resumed(case, it),
+        E::CaseReopened(it) => course::reopened(case, it),
+
         E::HouseholdAssessed(it) => assessment::assessed(case, it),
         E::NeedRecorded(it) => assessment::need(case, it),
         E::NeedClosed(it) => assessment::need_closed(case, it),
@@ -50,5 +56,7 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent) -> Fits {
         E::GraduationProposed(it) => exit::proposed(case, it),
         E::GraduationDeclined(it) => exit::declined(case, it),
         E::HouseholdGraduated(it) => exit::graduated(case, it),
+        E::SustainedSupportEntered(it) => exit::sustained(case, it),
+        E::ProposalWithdrawn(it) => exit::withdrawn(case, it),
     }
 }

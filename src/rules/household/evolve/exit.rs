@@ -1,7 +1,11 @@
 //! Leaving poverty.
 
 use events::facts::case::{Stage, Standing};
-use events::facts::household::{GraduationDeclined, GraduationProposed, HouseholdGraduated};
+use events::facts::household::{
+    GraduationDeclined, GraduationProposed, HouseholdGraduated, ProposalKind, ProposalWithdrawn,
+    SustainedSupportEntered,
+};
+use events::id::ProposalId;
 
 use super::Fits;
 use crate::rules::household::state::{Case, Proposal};
@@ -10,8 +14,13 @@ pub(super) fn proposed(case: &mut Case, it: &GraduationProposed) -> Fits {
     let fits = case.proposal.is_none() && case.stage >= Stage::Assisted;
     let known = |id| case.assessments.iter().any(|assessment| assessment.id == id);
     let judged = it.verdict.judged.iter().filter_map(|judged| judged.assessment).all(known);
-    case.proposal =
-        Some(Proposal { id: it.proposal, on: it.happened_on, proposer: it.proposer, verdict: it.verdict.clone() });
+    case.proposal = Some(Proposal {
+        id: it.proposal,
+        kind: it.kind,
+        on: it.happened_on,
+        proposer: it.proposer,
+        verdict: it.verdict.clone(),
+    });
     if !judged {
         return Err("an assessment it was judged on is missing");
     }
@@ -23,9 +32,25 @@ pub(super) fn declined(case: &mut Case, it: &GraduationDeclined) -> Fits {
     fits.then_some(()).ok_or("no such proposal waits")
 }
 
-pub(super) fn graduated(case: &mut Case, it: &HouseholdGraduated) -> Fits {
+pub(super) fn withdrawn(case: &mut Case, it: &ProposalWithdrawn) -> Fits {
     let fits = case.proposal.take().is_some_and(|waiting| waiting.id == it.proposal);
+    fits.then_some(()).ok_or("no such proposal waits")
+}
+
+pub(super) fn graduated(case: &mut Case, it: &HouseholdGraduated) -> Fits {
+    let fits = approved(case, it.proposal, ProposalKind::Graduation);
     case.stage = Stage::Graduated;
     case.standing = Standing::Graduated;
+    fits
+}
+
+pub(super) fn sustained(case: &mut Case, it: &SustainedSupportEntered) -> Fits {
+    let fits = approved(case, it.proposal, ProposalKind::SustainedSupport);
+    case.standing = Standing::Sustained;
+    fits
+}
+
+fn approved(case: &mut Case, proposal: ProposalId, kind: ProposalKind) -> Fits {
+    let fits = case.proposal.take().is_some_and(|waiting| waiting.id == proposal && waiting.kind == kind);
     fits.then_some(()).ok_or("no such proposal waits")
 }

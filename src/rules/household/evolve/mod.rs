@@ -7,6 +7,7 @@
 
 mod assessment;
 mod change;
+mod course;
 mod exit;
 mod help;
 mod people;
@@ -119,10 +120,18 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise
             models: std::collections::BTreeSet::new(),
             help: BTreeMap::new(),
             proposal: None,
+            stands_since: it.happened_on,
+            stood_as: Standing::Open,
+            counts_from: None,
         });
         return Ok(());
     };
+    let before = case.standing;
     let fits = change::change(case, event);
+    if case.standing != before {
+        case.stood_as = before;
+        case.stands_since = event.happened_on().unwrap_or(case.stands_since);
+    }
     if let Due::Set(due) = event.due() {
         // A follow-up that began at a stage which was taken back since is due no longer.
         let begins = due.is_none_or(|due| due.what != DueWhat::FollowUp || case.stage >= Stage::Referred);

@@ -1,12 +1,13 @@
 //! Visits, panels, and what was judged on them.
 
-use events::facts::case::{ClosedAs, Stage, Standing};
+use events::facts::case::{ClosedAs, Stage};
 use events::facts::household::{
     FoundNotPoor, HomeVisited, HouseholdUnreachable, HouseholdVerified, PanelHeld, VisitAttempted,
 };
 use events::id::{PanelId, VisitId};
 
 use super::Fits;
+use super::course::closes;
 use super::people::named;
 use crate::rules::household::state::{Case, Panel, Visit};
 
@@ -35,12 +36,12 @@ pub(super) fn verified(case: &mut Case, it: &HouseholdVerified) -> Fits {
 
 pub(super) fn not_poor(case: &mut Case, it: &FoundNotPoor) -> Fits {
     let heard = heard(case, it.heard.visit, it.heard.panel);
-    case.standing = Standing::Closed(ClosedAs::NotPoor);
+    closes(case, ClosedAs::NotPoor)?;
     heard
 }
 
 pub(super) fn unreachable(case: &mut Case, it: &HouseholdUnreachable) -> Fits {
-    case.standing = Standing::Closed(ClosedAs::Unreachable);
+    closes(case, ClosedAs::Unreachable)?;
     let days = |on| case.attempts.iter().any(|(_, attempted)| attempted == on);
     it.attempted_on.iter().all(days).then_some(()).ok_or("an attempt it rests on is missing")
 }

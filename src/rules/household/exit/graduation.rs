@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{
-    GraduationDeclineReason, GraduationDeclined, GraduationProposed, HouseholdEvent, HouseholdGraduated, Verdict,
+    GraduationDeclineReason, GraduationDeclined, GraduationProposed, HouseholdEvent, HouseholdGraduated, ProposalKind,
+    Verdict,
 };
 use events::id::ProposalId;
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,7 @@ impl Rule for ProposeGraduation {
         Ok(Decision::fact(HouseholdEvent::GraduationProposed(GraduationProposed {
             proposal: ProposalId(asked.mint("proposal")),
             happened_on: on,
+            kind: ProposalKind::Graduation,
             proposer: asked.actor,
             verdict,
         })))
@@ -75,13 +77,17 @@ fn met(case: &Case, on: NaiveDate, asked: &Asked<'_>) -> Result<Verdict, Refusal
     Err(Refusal::CriteriaNotMet(missing))
 }
 
-/// The proposal that waits, and the day of a decision on it by somebody else.
-fn waiting<'a>(
+const GRADUATION: [ProposalKind; 1] = [ProposalKind::Graduation];
+const ANY: [ProposalKind; 2] = [ProposalKind::Graduation, ProposalKind::SustainedSupport];
+
+/// The proposal that waits, if it is of such a kind, and the day of a decision on it by somebody else.
+pub(super) fn waiting<'a>(
     case: &'a Case,
+    kinds: &[ProposalKind],
     said: Option<NaiveDate>,
     asked: &Asked<'_>,
 ) -> Result<(&'a Proposal, NaiveDate), Refusal> {
-    let proposal = case.proposal.as_ref().ok_or(Refusal::NotProposed)?;
+    let proposal = case.proposal.as_ref().filter(|it| kinds.contains(&it.kind)).ok_or(Refusal::NotProposed)?;
     let on = asked.on(said);
     let mut fields = Fields::default();
     fields.happened("/happened_on", on, asked.today());
@@ -107,13 +113,13 @@ impl Rule for Graduate {
 
     fn ready(household: &Household, asked: &Asked<'_>) -> Result<(), Refusal> {
         let case = household.open()?;
-        let (_, on) = waiting(case, None, asked)?;
+        let (_, on) = waiting(case, &GRADUATION, None, asked)?;
         met(case, on, asked).map(|_| ())
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.open()?;
-        let (proposal, on) = waiting(case, self.happened_on, asked)?;
+        let (proposal, on) = waiting(case, &GRADUATION, self.happened_on, asked)?;
         // What came to light since the proposal counts: the verdict must still hold.
         met(case, on, asked)?;
         let next_due = asked.policies.due(&case.province(), DueWhat::PostExitCheck, on)?;
@@ -142,12 +148,12 @@ impl Rule for DeclineGraduation {
     const RECORDS: &'static [&'static str] = &["GraduationDeclined"];
 
     fn ready(household: &Household, asked: &Asked<'_>) -> Result<(), Refusal> {
-        waiting(household.open()?, None, asked).map(|_| ())
+        waiting(household.open()?, &ANY, None, asked).map(|_| ())
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.open()?;
-        let (proposal, on) = waiting(case, self.happened_on, asked)?;
+        let (proposal, on) = waiting(case, &ANY, self.happened_on, asked)?;
         Ok(Decision::fact(HouseholdEvent::GraduationDeclined(GraduationDeclined {
             proposal: proposal.id,
             happened_on: on,

@@ -1,4 +1,5 @@
-//! Exit: leaving poverty.
+//! Exit: leaving poverty, or supported for as long as it is needed.
 
 pub mod graduation;
+pub mod support;
 pub mod verdict;

@@ -5,6 +5,7 @@ use events::facts::household::{Criterion, Judged, LineUsed, Verdict};
 use events::facts::policy::Graduation;
 
 use crate::rules::household::assessment::scoring;
+use crate::rules::household::people::composition;
 use crate::rules::household::state::{Assessment, Case};
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::Refusal;
@@ -14,7 +15,8 @@ use crate::rules::refusal::Refusal;
 pub fn judge(case: &Case, policies: &PolicyBook, on: NaiveDate) -> Result<Verdict, Refusal> {
     let province = case.province();
     let (graduation, policy) = policies.graduation(&province, on)?;
-    let mut complete: Vec<_> = case.assessments.iter().filter(|it| it.level.is_some()).collect();
+    let counts = |it: &Assessment| case.counts_from.is_none_or(|from| it.on >= from);
+    let mut complete: Vec<_> = case.assessments.iter().filter(|it| it.level.is_some() && counts(it)).collect();
     complete.sort_by_key(|it| it.on);
     let latest = complete.last().copied();
     let earlier = latest.and_then(|latest| {
@@ -59,6 +61,32 @@ pub fn judge(case: &Case, policies: &PolicyBook, on: NaiveDate) -> Result<Verdic
     });
     let met = judged.iter().all(|it| it.met == Some(true));
     Ok(Verdict { policy, line: line_used, judged, met })
+}
+
+/// Judges whether a household is to be supported for as long as it is needed: nobody who lives there can work. Who is
+/// of working age is counted anew on the day.
+pub fn judge_support(case: &Case, policies: &PolicyBook, on: NaiveDate) -> Result<Verdict, Refusal> {
+    let (_, policy) = policies.graduation(&case.province(), on)?;
+    let composition = composition::of(case.members.values(), on);
+    let able = composition.able_to_work;
+    let met = match (composition.living, able.yes, able.unknown) {
+        (0, _, _) | (_, 1.., _) => Some(false),
+        (_, 0, 1..) => None,
+        (_, 0, 0) => Some(true),
+    };
+    let judged = Judged {
+        criterion: Criterion::NobodyAbleToWork,
+        assessment: case.last_complete().map(|it| it.id),
+        met,
+        found: match (composition.living, able.unknown) {
+            (0, _) => "nobody lives there".to_owned(),
+            (_, 0) => able.yes.to_string(),
+            (_, unknown) => format!("{}, {unknown} unknown", able.yes),
+        },
+        needed: "0".to_owned(),
+        evidence: None,
+    };
+    Ok(Verdict { policy, line: None, judged: vec![judged], met: met == Some(true) })
 }
 
 fn levels(assessment: &Assessment, graduation: &Graduation) -> [Judged; 2] {

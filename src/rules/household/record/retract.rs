@@ -1,12 +1,14 @@
 //! Take one earlier fact back. The fold goes on as if it had not been; the history shows both.
 
+use events::facts::case::Standing;
 use events::facts::household::{FactRetracted, HouseholdEvent, RetractReason, Undone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::rules::household::course::{closing, reopening};
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;
-use crate::rules::refusal::{Resting, Thing};
+use crate::rules::refusal::{Course, Resting, Thing};
 use crate::rules::{Asked, Decision, Others, Refusal};
 
 /// Takes a fact back.
@@ -35,6 +37,16 @@ impl Rule for RetractFact {
         }
         if household.is_retracted(self.sequence) {
             return Err(Refusal::AlreadyRetracted);
+        }
+        let closes = fact.after().is_some_and(|after| matches!(after.standing, Standing::Closed(_)));
+        if closes && closing::ended_for_good(household, self.sequence) {
+            return Err(Refusal::Course(Course::ClosingEndedWork));
+        }
+        if matches!(fact, HouseholdEvent::ContactResumed(_) | HouseholdEvent::CaseReopened(_)) {
+            let resting = reopening::resting(household, self.sequence);
+            if !resting.is_empty() {
+                return Err(Refusal::RestedOn(resting));
+            }
         }
         let mut without = household.clone();
         without.retracted.insert(self.sequence);

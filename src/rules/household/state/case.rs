@@ -60,6 +60,12 @@ pub struct Case {
     pub help: BTreeMap<AssistanceId, NaiveDate>,
     /// A proposal that waits for a decision.
     pub proposal: Option<Proposal>,
+    /// The day since which it stands so: found, closed, left, or opened again.
+    pub stands_since: NaiveDate,
+    /// How it stood before.
+    pub stood_as: Standing,
+    /// The first day whose assessments count for leaving poverty, where it left before and is back.
+    pub counts_from: Option<NaiveDate>,
 }
 
 impl Case {

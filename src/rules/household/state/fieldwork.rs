@@ -1,7 +1,7 @@
 //! What caseworkers brought home: visits, panels, assessments, needs, proposals.
 
 use chrono::NaiveDate;
-use events::facts::household::{CapitalScore, Evidence, Level, MoneyTotals, PanelFinding, Seen, Verdict};
+use events::facts::household::{CapitalScore, Evidence, Level, MoneyTotals, PanelFinding, ProposalKind, Seen, Verdict};
 use events::id::{AssessmentId, PanelId, PersonId, ProposalId, StaffId, VisitId};
 use serde::{Deserialize, Serialize};
 
@@ -53,11 +53,13 @@ pub struct Need {
     pub open: bool,
 }
 
-/// A proposal to graduate.
+/// A proposal to graduate, or to be supported from now on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Proposal {
     /// The proposal.
     pub id: ProposalId,
+    /// What is proposed.
+    pub kind: ProposalKind,
     /// The day.
     pub on: NaiveDate,
     /// Who proposes.

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
 use crate::rules::household::course::closing;
+use crate::rules::household::course::leaving::on_a_day_of_this_episode;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Case, Household};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
@@ -22,7 +23,8 @@ pub struct CloseUnreachable {
 }
 
 impl Rule for CloseUnreachable {
-    const RECORDS: &'static [&'static str] = &["HouseholdUnreachable", "ReferralWithdrawn", "ModelLeft", "NeedClosed"];
+    const RECORDS: &'static [&'static str] =
+        &["HouseholdUnreachable", "ReferralWithdrawn", "ModelLeft", "NeedClosed", "ProposalWithdrawn"];
     const BESIDE: &'static [&'static str] = &["CapacityFreed", "PlaceFreed"];
 
     fn ready(household: &Household, asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -37,7 +39,7 @@ impl Rule for CloseUnreachable {
         let case = household.open()?;
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
-        fields.happened("/happened_on", on, asked.today());
+        on_a_day_of_this_episode(on, case, asked, &mut fields);
         fields.finish()?;
         let attempted_on = attempted(case, on, asked)?;
         let mut decision = closing::ended_work(household, asked, on)?;

@@ -35,7 +35,7 @@ impl Rule for Verify {
         still_identified(case)?;
         let on = asked.on(self.happened_on);
         let heard = heard(case, PanelFinding::Poor)?;
-        check_day(on, &heard, asked)?;
+        check_day(on, case, &heard, asked)?;
         let next_due = asked.policies.due(&case.province(), DueWhat::Assessment, on)?;
         Ok(Decision::fact(HouseholdEvent::HouseholdVerified(HouseholdVerified {
             happened_on: on,
@@ -69,7 +69,7 @@ impl Rule for FindNotPoor {
         still_identified(case)?;
         let on = asked.on(self.happened_on);
         let heard = heard(case, PanelFinding::NotPoor)?;
-        check_day(on, &heard, asked)?;
+        check_day(on, case, &heard, asked)?;
         let mut decision = closing::ended_work(household, asked, on)?;
         let after = After { standing: Standing::Closed(ClosedAs::NotPoor), ..case.after() };
         decision.household.push(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard, after }));
@@ -98,9 +98,9 @@ fn heard(case: &Case, finding: PanelFinding) -> Result<Heard, Refusal> {
     })
 }
 
-fn check_day(on: NaiveDate, heard: &Heard, asked: &Asked<'_>) -> Result<(), Refusal> {
+fn check_day(on: NaiveDate, case: &Case, heard: &Heard, asked: &Asked<'_>) -> Result<(), Refusal> {
     let mut fields = Fields::default();
     fields.happened("/happened_on", on, asked.today());
-    fields.not_before("/happened_on", on, heard.visited_on.max(heard.panel_on));
+    fields.not_before("/happened_on", on, heard.visited_on.max(heard.panel_on).max(case.stands_since));
     fields.finish()
 }

@@ -38,6 +38,13 @@ const fn again(name: Name) -> Again {
         | Name::Verify
         | Name::FindNotPoor
         | Name::CloseUnreachable
+        | Name::CloseRefused
+        | Name::MoveAway
+        | Name::WithdrawIdentification
+        | Name::ResumeContact
+        | Name::ReopenCase
+        | Name::ProposeSustainedSupport
+        | Name::EnterSustainedSupport
         | Name::RecordNeed
         | Name::MakeReferral
         | Name::AcceptReferral
@@ -102,7 +109,11 @@ fn follows(before: &Story, after: &Story, command: &Command, decision: &Decision
     let Some(case) = after.household.case() else { panic!("a decision identifies the household at least") };
     let took_back = decision.household.iter().any(|it| matches!(it, HouseholdEvent::FactRetracted(_)));
     if let Some(was) = before.household.case() {
-        assert!(took_back || case.stage >= was.stage, "{name:?} lowers the stage");
+        let opens_again = case.episode > was.episode;
+        assert!(took_back || opens_again || case.stage >= was.stage, "{name:?} lowers the stage");
+        let episodes = was.episode..=was.episode + 1;
+        assert!(took_back || episodes.contains(&case.episode), "{name:?}: episodes only rise, one by one");
+        assert_eq!(opens_again && !took_back, [Name::ReopenCase, Name::ResumeContact].contains(&name), "{name:?}");
         for fact in &decision.household {
             if let HouseholdEvent::ReferralCompleted(it) = fact {
                 assert!(was.referrals[&it.referral].accepted_on.is_some(), "it completes what was not accepted");

@@ -4,10 +4,11 @@ use chrono::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::after_a_case_closes::with_open_work;
+use super::super::after_a_case_closes::{with_everything_open, with_open_work};
 use super::super::form::{self, with};
-use super::super::graduating::ready;
+use super::super::graduating::{graduated, ready};
 use super::super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, PLOTS, STATE, SUPERVISOR, Story, id};
+use super::super::supporting::{cannot_work, supported};
 use crate::rules::household::command::Name;
 
 /// One step of a story.
@@ -40,6 +41,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::FindNotPoor,
         Name::NoteResponseOverdue,
         Name::DeclineGraduation,
+        Name::ReopenCase,
+        Name::ResumeContact,
     ];
     let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
     let later = prop_oneof![3 => Just(0i64), 2 => 1i64..5, 1 => 5i64..120];
@@ -73,7 +76,11 @@ pub(super) fn beginnings() -> impl Strategy<Value = Story> {
         heard("not_poor"),
         ready(),
         proposed(),
+        cannot_work(),
         with_open_work(),
+        with_everything_open(),
+        graduated(),
+        supported(),
     ])
 }
 
@@ -145,9 +152,26 @@ impl Step {
             Name::HoldPanel => json!({
                 "attended": 5, "finding": pick(&["poor", "poor", "poor", "not_poor", "undecided"], how),
             }),
-            Name::Verify | Name::FindNotPoor | Name::CloseUnreachable | Name::ProposeGraduation | Name::Graduate => {
-                json!({})
-            }
+            Name::Verify
+            | Name::FindNotPoor
+            | Name::CloseUnreachable
+            | Name::ProposeGraduation
+            | Name::Graduate
+            | Name::ProposeSustainedSupport
+            | Name::EnterSustainedSupport => json!({}),
+            Name::CloseRefused => match how {
+                0 => {
+                    json!({"because": "other", "said_by": id(person), "words": {"text": "ไม่สะดวก", "about": [id(person)]}})
+                }
+                _ => json!({"because": pick(&["no_help_wanted", "no_time", "shame"], how)}),
+            },
+            Name::MoveAway => match how {
+                0 => json!({"to": pick(&["4001", "40", "460902", "9999"], self.about), "words": {"text": "ไปอยู่กับลูก"}}),
+                _ => json!({}),
+            },
+            Name::WithdrawIdentification => json!({"because": pick(&["entered_twice", "exercise"], how)}),
+            Name::ResumeContact => json!({"by": pick(&["visit", "telephone", "household", "others"], how)}),
+            Name::ReopenCase => json!({"because": pick(&["appeal", "relapse", "came_back", "found_again"], how)}),
             Name::Assess => {
                 let body = form::assess_earning(pick(&["lowest", "low", "fair", "good"], how), "9000.00");
                 if self.about == 0 { with(body, json!({"answers": {"human.health": ["low"]}})) } else { body }
