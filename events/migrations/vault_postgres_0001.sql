@@ -1,5 +1,5 @@
 -- The shared vault, format 1, in a database of its own. See vault_sqlite_0001.sql for what the tables mean: they are
--- the same. Here the application's role reads them and calls two functions; it can't update or delete a row, so not
+-- the same. Here the application's role reads them and calls three functions; it can't update or delete a row, so not
 -- even a program gone wrong takes a name off the erase list or an entry out of the access log.
 
 CREATE SCHEMA vault;
@@ -112,6 +112,60 @@ BEGIN
         ORDER BY s.subject, 2, 3
         ON CONFLICT DO NOTHING;
     RETURN NULL;
+END
+$$;
+
+-- Writes rings, each for itself, in one transaction: the keys of many callers who wait at the same time. `done` are the
+-- rings that were written, by index from 1; `barred` those with a subject on the erase list, named by `barred_by`; the
+-- others have another version than expected. Locks as in put_rings, and in the same order.
+CREATE FUNCTION vault.put_each(
+    the_types text[], the_ids text[], the_versions bigint[], the_wrapped bytea[], the_root text,
+    ring_of_subject integer[], the_subjects text[],
+    OUT done integer[], OUT barred integer[], OUT barred_by text[]
+)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    inserted bigint;
+    updated bigint;
+    all_others boolean;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7166756, 1);
+    barred := '{}';
+    barred_by := ARRAY(SELECT e.subject FROM vault.erasures e WHERE e.subject = ANY (the_subjects));
+    IF cardinality(barred_by) > 0 THEN
+        SELECT array_agg(s.ring), array_agg(s.subject) INTO barred, barred_by
+            FROM (SELECT DISTINCT ON (ring) ring, subject FROM unnest(ring_of_subject, the_subjects) AS u (ring, subject)
+                  WHERE subject = ANY (barred_by) ORDER BY ring) s;
+    END IF;
+    INSERT INTO vault.keyrings
+        SELECT w.t, w.i, 1, the_root, w.w
+        FROM unnest(the_types, the_ids, the_versions, the_wrapped) WITH ORDINALITY AS w (t, i, v, w, n)
+        WHERE w.v = 0 AND w.n <> ALL (barred) ORDER BY w.n
+        ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS inserted = ROW_COUNT;
+    PERFORM 1 FROM vault.keyrings k
+        JOIN unnest(the_types, the_ids, the_versions) AS w (t, i, v) ON k.aggregate_type = w.t AND k.aggregate_id = w.i
+        WHERE w.v > 0 ORDER BY k.aggregate_type, k.aggregate_id FOR UPDATE OF k;
+    UPDATE vault.keyrings k SET version = k.version + 1, root = the_root, wrapped = w.w
+        FROM unnest(the_types, the_ids, the_versions, the_wrapped) WITH ORDINALITY AS w (t, i, v, w, n)
+        WHERE w.v > 0 AND k.aggregate_type = w.t AND k.aggregate_id = w.i AND k.version = w.v AND w.n <> ALL (barred);
+    GET DIAGNOSTICS updated = ROW_COUNT;
+    all_others := inserted + updated = cardinality(the_types) - cardinality(barred);
+    -- What is wrapped never looks like anything that was wrapped before, so it tells which rings are ours.
+    done := ARRAY(
+        SELECT w.n::integer
+        FROM unnest(the_types, the_ids, the_wrapped) WITH ORDINALITY AS w (t, i, w, n)
+        WHERE w.n <> ALL (barred) AND (
+            all_others
+            OR EXISTS (SELECT FROM vault.keyrings k
+                       WHERE k.aggregate_type = w.t AND k.aggregate_id = w.i AND k.wrapped = w.w)));
+    INSERT INTO vault.subject_rings
+        SELECT s.subject, the_types[s.ring], the_ids[s.ring]
+        FROM unnest(ring_of_subject, the_subjects) AS s (ring, subject)
+        WHERE s.ring <> ALL (barred) AND (all_others OR s.ring = ANY (done))
+        ORDER BY s.subject, 2, 3
+        ON CONFLICT DO NOTHING;
 END
 $$;
 

@@ -1,6 +1,7 @@
 //! What can go wrong with the vault, and with a single sealed value.
 
 use std::io;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -91,6 +92,9 @@ pub enum VaultError {
     /// The process is stopping: the thread that talks to the database is gone.
     #[error("the vault is closed")]
     Closed,
+    /// The same error for all whose keys were to be made in one transaction.
+    #[error(transparent)]
+    Together(Arc<VaultError>),
 }
 
 impl VaultError {
@@ -98,6 +102,7 @@ impl VaultError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Contended | Self::Closed => true,
+            Self::Together(error) => error.is_transient(),
             Self::Sqlite(error) => matches!(
                 error.sqlite_error_code(),
                 Some(

@@ -14,7 +14,7 @@ use super::store::{RingRow, RingWrite, Swap};
 use crate::sealed::Subject;
 
 /// Each lost round means that another writer won one, so this many losses in a row is a fault, not traffic.
-const ROUNDS: usize = 200;
+pub(super) const ROUNDS: usize = 200;
 
 impl Vault {
     /// The keys of one aggregate as they stand in the database now; an empty ring if it has none.
@@ -50,8 +50,9 @@ impl Vault {
                 None => Ok(ring),
             };
         }
-        let mut rings = self.ensure_many(vec![(owner.clone(), subjects.to_vec())]).await?;
-        Ok(rings.remove(owner).unwrap_or_default())
+        owner.check()?;
+        subjects.iter().try_for_each(check_subject)?;
+        self.gathered(owner, subjects).await
     }
 
     /// The same for many aggregates in one transaction: all get their keys, or none.
@@ -122,20 +123,32 @@ impl Vault {
             if let Some(erased) = subjects.iter().find(|subject| ring.is_erased(subject)) {
                 return Err(VaultError::Erased(erased.clone()));
             }
-            let added: Vec<Subject> = subjects.iter().filter(|subject| !ring.has(subject)).cloned().collect();
-            if added.is_empty() {
-                continue;
+            if let Some((next, write)) = self.grown(owner, ring, subjects)? {
+                *ring = next;
+                writes.push(write);
             }
-            let mut slots = Vec::with_capacity(added.len());
-            for subject in &added {
-                slots.push((subject.clone(), Slot::Key(Key::fresh()?)));
-            }
-            let expected = ring.version();
-            *ring = ring.next(slots);
-            let wrapped = self.0.wrapper.wrap_ring(owner, ring)?;
-            writes.push(RingWrite { owner: owner.clone(), expected, wrapped, added });
         }
         Ok(writes)
+    }
+
+    /// The ring with a fresh key for each subject that has none, and how it is written; none if nothing is missing.
+    pub(super) fn grown(
+        &self,
+        owner: &RingOwner,
+        ring: &Keyring,
+        subjects: &BTreeSet<Subject>,
+    ) -> Result<Option<(Keyring, RingWrite)>, VaultError> {
+        let added: Vec<Subject> = subjects.iter().filter(|subject| !ring.has(subject)).cloned().collect();
+        if added.is_empty() {
+            return Ok(None);
+        }
+        let mut slots = Vec::with_capacity(added.len());
+        for subject in &added {
+            slots.push((subject.clone(), Slot::Key(Key::fresh()?)));
+        }
+        let next = ring.next(slots);
+        let wrapped = self.0.wrapper.wrap_ring(owner, &next)?;
+        Ok(Some((next, RingWrite { owner: owner.clone(), expected: ring.version(), wrapped, added })))
     }
 
     /// Past the cache, and not into it.

@@ -12,6 +12,7 @@
 //! | `envelope` | how is one value closed, for ever readable with its key? |
 //! | `payload` | where in an event are values to close or to open? |
 //! | `keys`, `erase` | how do keys come into being, and how do they end? |
+//! | `gather` | how do many callers get their keys in one transaction? |
 //! | `store` | which few questions must a database answer? (`sqlite`, `postgres`) |
 //! | `secrets`, `staff`, `access` | named secrets, names of operating-system users, the access log |
 //!
@@ -23,6 +24,7 @@ mod canonical;
 mod envelope;
 mod erase;
 mod error;
+mod gather;
 #[cfg(test)]
 mod golden;
 mod keys;

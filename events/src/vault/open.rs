@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::cache::RingCache;
 use super::error::VaultError;
+use super::gather::Gather;
 use super::postgres::PostgresStore;
 use super::root::RootKey;
 use super::secrets::SecretCache;
@@ -31,6 +32,7 @@ pub(super) struct Inner {
     pub(super) store: Store,
     pub(super) wrapper: Wrapper,
     pub(super) cache: RingCache,
+    pub(super) gather: Gather,
     pub(super) secrets: SecretCache,
 }
 
@@ -45,7 +47,8 @@ impl Vault {
         };
         check(&store.meta().await?, log_id, root)?;
         let wrapper = Wrapper::new(root, log_id);
-        Ok(Self(Arc::new(Inner { store, wrapper, cache: RingCache::default(), secrets: SecretCache::default() })))
+        let (cache, gather, secrets) = (RingCache::default(), Gather::default(), SecretCache::default());
+        Ok(Self(Arc::new(Inner { store, wrapper, cache, gather, secrets })))
     }
 
     /// The log this vault belongs to.

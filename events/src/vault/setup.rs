@@ -50,7 +50,7 @@ pub async fn setup_postgres_vault(
          GRANT USAGE ON SCHEMA vault TO {app};
          GRANT SELECT ON ALL TABLES IN SCHEMA vault TO {app};
          GRANT INSERT ON vault.secrets, vault.os_users, vault.access_log TO {app};
-         GRANT EXECUTE ON FUNCTION vault.put_rings, vault.erase TO {app};"
+         GRANT EXECUTE ON FUNCTION vault.put_rings, vault.put_each, vault.erase TO {app};"
     );
     sqlx::raw_sql(&rights).execute(&mut *transaction).await?;
     if let Some(role) = auditor_role {

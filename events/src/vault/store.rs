@@ -58,9 +58,9 @@ pub(super) struct RingWrite {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Swap {
     Done,
-    /// A ring had another version: nothing was written.
+    /// A ring had another version: it was not written.
     Lost,
-    /// This subject is on the erase list: nothing was written.
+    /// This subject is on the erase list: the ring was not written.
     Erased(Subject),
 }
 
@@ -103,6 +103,7 @@ impl Store {
     ask! { meta() -> Meta }
     ask! { /** Those of the rings that exist. */ rings(owners: Vec<RingOwner>) -> HashMap<RingOwner, RingRow> }
     ask! { /** All of them, or none. */ put_rings(writes: Vec<RingWrite>, root: String) -> Swap }
+    ask! { /** Each for itself, all in one transaction; answers in the order of the writes. */ put_each(writes: Vec<RingWrite>, root: String) -> Vec<Swap> }
     ask! { erased_among(subjects: Vec<Subject>) -> Vec<Subject> }
     ask! { /** Erasures with a later epoch, oldest first. */ erasures_after(epoch: i64) -> Vec<Erasure> }
     ask! { erase_epoch() -> i64 }

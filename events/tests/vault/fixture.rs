@@ -107,6 +107,51 @@ impl Fixture {
     }
 }
 
+/// The vault's one lock for writers, held by somebody else: whoever makes keys waits.
+pub enum Held {
+    Sqlite(rusqlite::Connection),
+    Postgres(Box<PgConnection>),
+}
+
+impl Held {
+    /// Puts a subject on the erase list, in the transaction that holds the lock.
+    pub async fn erase(&mut self, subject: &Subject) {
+        let sql = |prefix: &str, meta: &str| {
+            format!(
+                "INSERT INTO {prefix}erasures VALUES ('{subject}', 0, 1);
+                 UPDATE {meta} SET erase_epoch = erase_epoch + 1;"
+            )
+        };
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(&sql("", "vault_meta")).unwrap(),
+            Self::Postgres(connection) => execute(connection, &sql("vault.", "vault.meta")).await,
+        }
+    }
+
+    /// Commits, and lets the others go on.
+    pub async fn release(self) {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch("COMMIT").unwrap(),
+            Self::Postgres(mut connection) => execute(&mut connection, "COMMIT").await,
+        }
+    }
+}
+
+impl Fixture {
+    /// Takes the lock that makers of keys need.
+    pub async fn hold(&self) -> Held {
+        if self.is_sqlite() {
+            let connection = rusqlite::Connection::open(self.file()).unwrap();
+            connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+            return Held::Sqlite(connection);
+        }
+        let options: PgConnectOptions = self.owner_url.parse().unwrap();
+        let mut connection = options.connect().await.unwrap();
+        execute(&mut connection, "BEGIN; SELECT pg_advisory_xact_lock(7166756, 1);").await;
+        Held::Postgres(Box::new(connection))
+    }
+}
+
 pub async fn execute(connection: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(sql).execute(connection).await.unwrap();
 }

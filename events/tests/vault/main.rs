@@ -5,6 +5,7 @@
 mod access;
 mod erasing;
 mod fixture;
+mod gathering;
 mod keys;
 mod opening;
 mod processes;

@@ -35,6 +35,13 @@ impl PostgresStore {
         let options = options.application_name("huean vault").options([
             ("default_transaction_isolation", r"read\ committed"),
             ("synchronous_commit", "on"),
+            // Every statement finds its rows by a key. Plans are made once, while the tables are small, and must still be
+            // right when they are large.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("jit", "off"),
             ("lock_timeout", "5s"),
             ("statement_timeout", "30s"),
             ("idle_in_transaction_session_timeout", "5s"),

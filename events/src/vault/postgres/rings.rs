@@ -22,18 +22,7 @@ impl PostgresStore {
     }
 
     pub(in crate::vault) async fn put_rings(&self, writes: Vec<RingWrite>, root: String) -> Result<Swap, VaultError> {
-        let (mut types, mut ids, mut versions, mut wrapped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (mut rings, mut subjects) = (Vec::new(), Vec::new());
-        for (ring, write) in (1_i32..).zip(writes) {
-            types.push(write.owner.aggregate_type);
-            ids.push(write.owner.aggregate_id);
-            versions.push(write.expected);
-            wrapped.push(write.wrapped);
-            for subject in write.added {
-                rings.push(ring);
-                subjects.push(subject.to_string());
-            }
-        }
+        let Arrays { types, ids, versions, wrapped, rings, subjects } = Arrays::of(writes);
         let answer = sqlx::query_scalar::<_, Option<String>>("SELECT vault.put_rings($1, $2, $3, $4, $5, $6, $7)")
             .bind(types)
             .bind(ids)
@@ -50,6 +39,38 @@ impl PostgresStore {
             Err(error) if has_code(&error, &[LOST, DEADLOCK]) => Ok(Swap::Lost),
             Err(error) => Err(error.into()),
         }
+    }
+
+    pub(in crate::vault) async fn put_each(
+        &self,
+        writes: Vec<RingWrite>,
+        root: String,
+    ) -> Result<Vec<Swap>, VaultError> {
+        let mut swaps: Vec<Swap> = writes.iter().map(|_| Swap::Lost).collect();
+        let Arrays { types, ids, versions, wrapped, rings, subjects } = Arrays::of(writes);
+        let answer = sqlx::query("SELECT done, barred, barred_by FROM vault.put_each($1, $2, $3, $4, $5, $6, $7)")
+            .bind(types)
+            .bind(ids)
+            .bind(versions)
+            .bind(wrapped)
+            .bind(root)
+            .bind(rings)
+            .bind(subjects)
+            .fetch_one(&self.pool)
+            .await;
+        let row = match answer {
+            Ok(row) => row,
+            Err(error) if has_code(&error, &[DEADLOCK]) => return Ok(swaps),
+            Err(error) => return Err(error.into()),
+        };
+        let (done, barred, by): (Vec<i32>, Vec<i32>, Vec<String>) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let barred = barred.into_iter().zip(by).map(|(ring, subject)| (ring, Swap::Erased(Subject::from(subject))));
+        for (ring, swap) in done.into_iter().map(|ring| (ring, Swap::Done)).chain(barred) {
+            if let Some(place) = usize::try_from(ring - 1).ok().and_then(|index| swaps.get_mut(index)) {
+                *place = swap;
+            }
+        }
+        Ok(swaps)
     }
 
     pub(in crate::vault) async fn erase(
@@ -120,13 +141,41 @@ impl PostgresStore {
     }
 }
 
+/// Rings as the functions take them. The subjects name their ring by its index from 1.
+#[derive(Default)]
+struct Arrays {
+    types: Vec<String>,
+    ids: Vec<String>,
+    versions: Vec<i64>,
+    wrapped: Vec<Vec<u8>>,
+    rings: Vec<i32>,
+    subjects: Vec<String>,
+}
+
+impl Arrays {
+    fn of(writes: Vec<RingWrite>) -> Self {
+        let mut arrays = Self::default();
+        for (ring, write) in (1_i32..).zip(writes) {
+            arrays.types.push(write.owner.aggregate_type);
+            arrays.ids.push(write.owner.aggregate_id);
+            arrays.versions.push(write.expected);
+            arrays.wrapped.push(write.wrapped);
+            for subject in write.added {
+                arrays.rings.push(ring);
+                arrays.subjects.push(subject.to_string());
+            }
+        }
+        arrays
+    }
+}
+
 async fn read(db: impl PgExecutor<'_>, owners: Vec<RingOwner>) -> Result<HashMap<RingOwner, RingRow>, VaultError> {
     let (types, ids): (Vec<_>, Vec<_>) =
         owners.into_iter().map(|owner| (owner.aggregate_type, owner.aggregate_id)).unzip();
     let rows = sqlx::query(
         "SELECT k.aggregate_type, k.aggregate_id, k.version, k.root, k.wrapped
-         FROM unnest($1::text[], $2::text[]) AS w (t, i)
-         JOIN vault.keyrings k ON k.aggregate_type = w.t AND k.aggregate_id = w.i",
+         FROM unnest($1::text[], $2::text[]) AS w (t, i),
+              LATERAL (SELECT * FROM vault.keyrings WHERE aggregate_type = w.t AND aggregate_id = w.i LIMIT 1) k",
     )
     .bind(types)
     .bind(ids)

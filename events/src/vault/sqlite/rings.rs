@@ -41,6 +41,36 @@ impl SqliteStore {
         Ok(put.await?.err().unwrap_or(Swap::Done))
     }
 
+    pub(in crate::vault) async fn put_each(
+        &self,
+        writes: Vec<RingWrite>,
+        root: String,
+    ) -> Result<Vec<Swap>, VaultError> {
+        let put = self.write(move |db| {
+            let mut erased = db.prepare_cached("SELECT 1 FROM erasures WHERE subject = ?1")?;
+            let mut index = db.prepare_cached("INSERT OR IGNORE INTO subject_rings VALUES (?1, ?2, ?3)")?;
+            let mut swaps = Vec::with_capacity(writes.len());
+            'writes: for RingWrite { owner, expected, wrapped, added } in &writes {
+                for subject in added {
+                    if erased.exists([subject.as_str()])? {
+                        swaps.push(Swap::Erased(subject.clone()));
+                        continue 'writes;
+                    }
+                }
+                if !swap(db, owner, *expected, &root, wrapped)? {
+                    swaps.push(Swap::Lost);
+                    continue;
+                }
+                for subject in added {
+                    index.execute(params![subject.as_str(), owner.aggregate_type, owner.aggregate_id])?;
+                }
+                swaps.push(Swap::Done);
+            }
+            Ok(Ok(swaps))
+        });
+        put.await?.map_err(|_| VaultError::Contended)
+    }
+
     pub(in crate::vault) async fn erase(
         &self,
         subjects: Vec<Subject>,
