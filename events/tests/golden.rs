@@ -55,6 +55,17 @@ fn every_payload_ever_written_still_reads() {
 }
 
 #[test]
+fn a_text_is_read_as_its_tree_is() {
+    for (name, version, payload) in golden() {
+        if upcast::is_current(&name, &version.to_string()) {
+            let aggregate = register::find(&name).expect("golden files read").aggregate;
+            let read = Fact::read(aggregate, &name, &payload.to_string()).expect("golden files read");
+            assert_eq!(read, decode(&name, payload), "{name}@{version}");
+        }
+    }
+}
+
+#[test]
 fn a_current_payload_is_written_again_just_as_it_is() {
     for (name, version, payload) in golden() {
         if version == register::find(&name).expect("golden files read").schema.version {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use events::clock;
 use events::facts::case::{Stage, Standing};
 use events::id::AgencyId;
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use proptest::prelude::*;
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -29,11 +29,11 @@ fn choices_of_everything() -> Vec<crate::histories::Choice> {
 }
 
 /// A file of figures of these events, folded in batches of these sizes in turn.
-fn figures(events: &[Recorded], sizes: &[usize]) -> Connection {
+fn figures(events: &[Occurrence], sizes: &[usize]) -> Connection {
     fold_in_memory::<Figures>(events, sizes, &()).unwrap()
 }
 
-fn moments(events: &[Recorded], picks: &[usize]) -> Vec<DateTime<Utc>> {
+fn moments(events: &[Occurrence], picks: &[usize]) -> Vec<DateTime<Utc>> {
     let mut moments: Vec<_> = picks.iter().map(|pick| events[pick % events.len()].recorded_at).collect();
     moments.push(clock::end_of(clock::day_of(moments[0])));
     moments

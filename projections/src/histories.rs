@@ -17,7 +17,7 @@ use events::facts::people::{Composition, Education, Health, PersonDetails, Relat
 use events::id::*;
 use events::log::StreamId;
 use events::metadata::{Channel, Metadata};
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use events::sealed::{Sealed, Subject};
 use events::thai::citizen_id::CitizenId;
 use proptest::prelude::*;
@@ -132,7 +132,7 @@ impl Told {
 }
 
 /// The log's events that follow from choices.
-pub(crate) fn tell(choices: &[Choice]) -> Vec<Recorded> {
+pub(crate) fn tell(choices: &[Choice]) -> Vec<Occurrence> {
     let mut world = World { events: Vec::new(), now: clock::start_of(day(0)), sequences: BTreeMap::new() };
     world.agencies();
     let mut households: Vec<Told> = Vec::new();
@@ -150,7 +150,7 @@ pub(crate) fn tell(choices: &[Choice]) -> Vec<Recorded> {
 }
 
 struct World {
-    events: Vec<Recorded>,
+    events: Vec<Occurrence>,
     now: DateTime<Utc>,
     sequences: BTreeMap<StreamId, u64>,
 }
@@ -161,7 +161,7 @@ impl World {
         *sequence += 1;
         let position = self.events.len() as u64 + 1;
         let (sequence, recorded_at) = (*sequence, self.now);
-        self.events.push(Recorded { position, recorded_at, stream, sequence, fact, metadata: metadata() });
+        self.events.push(Occurrence { position, recorded_at, stream, sequence, fact });
     }
 
     fn tell(&mut self, told: &mut Told, number: usize, fact: HouseholdEvent) {

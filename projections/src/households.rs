@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use events::facts::household::HouseholdEvent;
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::Connection;
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ impl Households {
     }
 
     /// The household whose stream the event belongs to; one that is identified gets its number here.
-    pub(crate) fn home_of(&mut self, event: &Recorded, fact: &HouseholdEvent) -> Result<Home, ProjectionError> {
+    pub(crate) fn home_of(&mut self, event: &Occurrence, fact: &HouseholdEvent) -> Result<Home, ProjectionError> {
         let misfit = |what| ProjectionError::Misfit { position: event.position, what };
         let id = stream_id(event)?;
         let known = self.homes.get(&id).copied();
@@ -58,7 +58,7 @@ impl Households {
 }
 
 /// The id in the event's stream.
-pub(crate) fn stream_id(event: &Recorded) -> Result<Uuid, ProjectionError> {
+pub(crate) fn stream_id(event: &Occurrence) -> Result<Uuid, ProjectionError> {
     Uuid::parse_str(&event.stream.aggregate_id)
         .map_err(|_| ProjectionError::Misfit { position: event.position, what: "the stream's id is no UUID" })
 }

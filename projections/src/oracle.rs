@@ -8,7 +8,7 @@ use events::facts::Fact;
 use events::facts::case::{Stage, Standing};
 use events::facts::household::HouseholdEvent;
 use events::id::{AgencyId, ReferralId};
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 
 use crate::figures::referrals::{AgeBucket, ReferralState};
 
@@ -46,8 +46,8 @@ pub(crate) struct Oracle {
 
 impl Oracle {
     /// What was known at a moment.
-    pub(crate) fn at(events: &[Recorded], moment: DateTime<Utc>) -> Self {
-        let mut streams: BTreeMap<&str, Vec<(&Recorded, &HouseholdEvent)>> = BTreeMap::new();
+    pub(crate) fn at(events: &[Occurrence], moment: DateTime<Utc>) -> Self {
+        let mut streams: BTreeMap<&str, Vec<(&Occurrence, &HouseholdEvent)>> = BTreeMap::new();
         for event in events.iter().filter(|event| event.recorded_at <= moment) {
             if let Fact::Household(fact) = &event.fact {
                 streams.entry(&event.stream.aggregate_id).or_default().push((event, fact));
@@ -60,7 +60,7 @@ impl Oracle {
         oracle
     }
 
-    fn household(&mut self, id: &str, stream: &[(&Recorded, &HouseholdEvent)]) {
+    fn household(&mut self, id: &str, stream: &[(&Occurrence, &HouseholdEvent)]) {
         let retracted: BTreeSet<u64> = stream
             .iter()
             .filter_map(|(_, fact)| match fact {
@@ -109,7 +109,7 @@ impl Oracle {
         self.households.insert(id.to_owned(), known);
     }
 
-    fn referral(&mut self, id: &str, tambon: &str, event: &Recorded, fact: &HouseholdEvent) {
+    fn referral(&mut self, id: &str, tambon: &str, event: &Occurrence, fact: &HouseholdEvent) {
         let (referral, state, due_by) = match fact {
             HouseholdEvent::ReferralMade(it) => {
                 let asked = Asked {

@@ -2,6 +2,7 @@
 
 pub mod agency;
 pub mod case;
+mod direct;
 pub mod household;
 pub mod model;
 pub mod numbering;
@@ -92,6 +93,17 @@ impl Fact {
             NUMBERING => Self::Numbering(serde_json::from_value(payload).map_err(failed)?),
             other => return Err(FactError::UnknownAggregate(other.to_owned())),
         })
+    }
+
+    /// Reads the text of a payload of the current version.
+    pub fn read(aggregate_type: &str, event_type: &str, payload: &str) -> Result<Self, FactError> {
+        let failed = |source| FactError::Payload { event_type: event_type.to_owned(), source };
+        if aggregate_type == HOUSEHOLD
+            && let Some(event) = direct::household(event_type, payload)
+        {
+            return Ok(Self::Household(Box::new(event)));
+        }
+        Self::decode(aggregate_type, event_type, serde_json::from_str(payload).map_err(failed)?)
     }
 
     /// The stored name and version.

@@ -59,7 +59,7 @@ fn stored(event: SerializedEvent) -> Result<StoredEvent, LogError> {
         payload: String::new(),
         metadata: String::new(),
     };
-    row.with(event.payload, metadata)
+    row.placed()?.with(event.payload, metadata)
 }
 
 fn meaning(error: PersistenceError) -> LogError {

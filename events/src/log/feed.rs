@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::Log;
 use super::error::LogError;
-use super::stored::{Behind, Head, StoredEvent};
+use super::stored::{Behind, Head, RawEvent, StoredEvent};
 
 /// A writer in this process wakes a waiting reader at once; another node's events are found by asking, first after …
 const SOONEST: Duration = Duration::from_millis(50);
@@ -76,15 +76,46 @@ impl Feed {
 
     /// The next events that are there already; none if the feed has caught up.
     pub async fn at_hand(&mut self) -> Result<Vec<StoredEvent>, LogError> {
+        let raw = self.ahead().await?;
+        let last = raw.last().map(|last| (last.position, last.recorded_at));
+        let events = raw.into_iter().map(RawEvent::read).collect::<Result<Vec<_>, _>>()?;
+        self.go_on(last);
+        Ok(events)
+    }
+
+    /// The same with payloads and metadata left as text, for those who read very many. Nobody has looked whether the
+    /// texts are JSON.
+    pub async fn raw_at_hand(&mut self) -> Result<Vec<RawEvent>, LogError> {
+        let raw = self.ahead().await?;
+        self.go_on(raw.last().map(|last| (last.position, last.recorded_at)));
+        Ok(raw)
+    }
+
+    /// `next` with payloads and metadata left as text.
+    pub async fn next_raw(&mut self) -> Result<Vec<RawEvent>, LogError> {
+        loop {
+            let events = self.raw_at_hand().await?;
+            if !events.is_empty() {
+                return Ok(events);
+            }
+            self.log.wait_past(self.position, LATEST).await?;
+        }
+    }
+
+    /// What stands ahead, without going on.
+    async fn ahead(&self) -> Result<Vec<RawEvent>, LogError> {
         let Behind { since, events } = self.log.behind(self.position, self.batch).await?;
         if self.recorded_at.is_some() && self.recorded_at != since {
             return Err(LogError::WentBack { known: self.position, found: self.log.head().await?.position });
         }
-        if let Some(last) = events.last() {
-            self.position = last.position;
-            self.recorded_at = Some(last.recorded_at);
-        }
         Ok(events)
+    }
+
+    fn go_on(&mut self, last: Option<(u64, DateTime<Utc>)>) {
+        if let Some((position, recorded_at)) = last {
+            self.position = position;
+            self.recorded_at = Some(recorded_at);
+        }
     }
 
     /// `next`, tried again for as long as the database does not answer.

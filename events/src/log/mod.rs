@@ -36,7 +36,7 @@ pub use pen::Pen;
 pub use postgres::setup_postgres;
 pub use ready::{LONGEST_TEXT, MOST_BYTES, MOST_EVENTS};
 use stored::Behind;
-pub use stored::{Head, StoredEvent};
+pub use stored::{Head, RawEvent, StoredEvent};
 
 /// How a log is opened.
 #[derive(Debug, Clone)]
@@ -131,7 +131,7 @@ impl Log {
     /// At most `limit` events behind position `after`, in order and without a gap. None if `after` is the log's end;
     /// `WentBack` if it is beyond.
     pub async fn read(&self, after: u64, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
-        Ok(self.behind(after, limit).await?.events)
+        self.behind(after, limit).await?.events.into_iter().map(RawEvent::read).collect()
     }
 
     /// The same, with the time of the event at `after`.

@@ -31,11 +31,61 @@ pub struct StoredEvent {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// An event with its place in the log, payload and metadata still as text: for those who read very many.
+#[derive(Clone, PartialEq)]
+pub struct RawEvent {
+    /// Its place in the one order of the whole log: 1, 2, 3, …
+    pub position: u64,
+    /// When the log took it.
+    pub recorded_at: DateTime<Utc>,
+    /// Whose history it belongs to.
+    pub stream: StreamId,
+    /// Its place in that history: 1, 2, 3, …
+    pub sequence: u64,
+    /// The stored name.
+    pub event_type: String,
+    /// The version of the payload's shape.
+    pub event_version: String,
+    /// The fact as JSON, sealed as it is stored.
+    pub payload: String,
+    /// Who, why and through which door, as a JSON object of strings.
+    pub metadata: String,
+}
+
 // An event written by another program may hold a clear value; it may not reach a log line.
 impl fmt::Debug for StoredEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { position, stream, sequence, event_type, event_version, .. } = self;
         write!(f, "{position}: {stream} {sequence} {event_type}@{event_version}")
+    }
+}
+
+impl fmt::Debug for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, stream, sequence, event_type, event_version, .. } = self;
+        write!(f, "{position}: {stream} {sequence} {event_type}@{event_version}")
+    }
+}
+
+impl RawEvent {
+    /// Reads the texts.
+    pub fn read(self) -> Result<StoredEvent, LogError> {
+        let payload = serde_json::from_str(&self.payload).map_err(|_| self.damaged("its payload is not JSON"))?;
+        let metadata = serde_json::from_str(&self.metadata).map_err(|_| self.damaged("its metadata are not JSON"))?;
+        self.with(payload, metadata)
+    }
+
+    /// The event, when payload and metadata are read already.
+    pub(crate) fn with(self, payload: Value, metadata: Value) -> Result<StoredEvent, LogError> {
+        let metadata = serde_json::from_value(metadata)
+            .map_err(|_| self.damaged("its metadata hold other values than strings"))?;
+        let Self { position, recorded_at, stream, sequence, event_type, event_version, .. } = self;
+        Ok(StoredEvent { position, recorded_at, stream, sequence, event_type, event_version, payload, metadata })
+    }
+
+    fn damaged(&self, what: &str) -> LogError {
+        let Self { stream, sequence, .. } = self;
+        LogError::Damaged { position: self.position, what: format!("{stream} {sequence}: {what}") }
     }
 }
 
@@ -69,33 +119,28 @@ pub(crate) struct Row {
 impl Row {
     /// Reads the row's texts.
     pub(crate) fn read(self) -> Result<StoredEvent, LogError> {
-        let payload = serde_json::from_str(&self.payload).map_err(|_| self.damaged("its payload is not JSON"))?;
-        let metadata = serde_json::from_str(&self.metadata).map_err(|_| self.damaged("its metadata are not JSON"))?;
-        self.with(payload, metadata)
+        self.placed()?.read()
     }
 
-    /// The event of a row whose payload and metadata are read already.
-    pub(crate) fn with(self, payload: Value, metadata: Value) -> Result<StoredEvent, LogError> {
+    /// The row, if it has a place in the log and in its stream.
+    pub(crate) fn placed(self) -> Result<RawEvent, LogError> {
         let position = unsigned(self.position.unwrap_or(0));
-        let damaged = |what: &str| self.damaged(what);
-        let metadata =
-            serde_json::from_value(metadata).map_err(|_| damaged("its metadata hold other values than strings"))?;
         if position == 0 {
-            return Err(damaged("it has no position"));
+            return Err(self.damaged("it has no position"));
         }
-        let recorded_at = self.recorded_at.ok_or_else(|| damaged("it has no time"))?;
+        let Some(recorded_at) = self.recorded_at else { return Err(self.damaged("it has no time")) };
         if self.sequence < 1 {
-            return Err(damaged("its sequence is not positive"));
+            return Err(self.damaged("its sequence is not positive"));
         }
-        Ok(StoredEvent {
+        Ok(RawEvent {
             position,
             recorded_at: from_micros(recorded_at),
             stream: StreamId { aggregate_type: self.aggregate_type, aggregate_id: self.aggregate_id },
             sequence: unsigned(self.sequence),
             event_type: self.event_type,
             event_version: self.event_version,
-            payload,
-            metadata,
+            payload: self.payload,
+            metadata: self.metadata,
         })
     }
 
@@ -113,7 +158,7 @@ pub(crate) struct Behind {
     /// The time of the event at the position itself; none at position 0.
     pub(crate) since: Option<DateTime<Utc>>,
     /// The events behind it.
-    pub(crate) events: Vec<StoredEvent>,
+    pub(crate) events: Vec<RawEvent>,
 }
 
 /// Rows read from position `after` on, the row at `after` included: continuous, in order.
@@ -126,7 +171,7 @@ pub(crate) fn continuous(rows: Vec<Row>, after: u64) -> Result<Behind, LogError>
         if found != next {
             return Err(LogError::Damaged { position: next, what: format!("position {found} stands in its place") });
         }
-        let event = row.read()?;
+        let event = row.placed()?;
         if event.recorded_at < last {
             return Err(LogError::Damaged {
                 position: found,

@@ -170,7 +170,7 @@ fn identified(n: u64) -> Vec<Value> {
     let mut facts = vec![
         json!({
             "type": "HouseholdIdentified", "happened_on": "2025-01-01",
-            "place": {"tambon": tambon.to_string(), "moo": n % 9 + 1, "lao": (46_010_001 + n % 50).to_string()},
+            "place": {"tambon": tambon.to_string(), "moo": n % 9 + 1, "lao": ((4_601 + n % 18) * 1_000 + 1 + n % 3).to_string()},
             "sources": ["neighbour"], "basis": "public_task", "after": after("identified"),
             "next_due": due("first_visit", "2025-01-15")
         }),

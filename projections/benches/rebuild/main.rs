@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A log of invented households is written first: about 17 events each, in the order in which a province works. Then
-//! both files are built, each alone and both at once, and each question is asked many times.
+//! the log is read in both ways that there are, both files are built, each alone and both at once, and each question is asked many times.
 
 mod ask;
 mod households;
@@ -15,11 +15,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
+use events::log::Log;
+use events::recorded::{Occurrence, Recorded};
 use projections::figures::Figures;
 use projections::people::{CITIZEN_ID_KEY, Finder, People};
 use projections::projector::{Source, build};
 
-const ROUNDS: usize = 3;
+const ROUNDS: u8 = 3;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -38,6 +40,11 @@ async fn run() {
     let finder = Arc::new(Finder::new(key));
     println!("| what | seconds (median of {ROUNDS}) | events/s | µs of CPU an event | MB |");
     println!("|---|---|---|---|---|");
+    for what in ["reading every event as a tree", "reading every event from its text"] {
+        let (began, cpu) = (Instant::now(), cpu_seconds());
+        read(&log, what.ends_with("text")).await;
+        tell(what, began.elapsed().as_secs_f64(), events, cpu_seconds() - cpu, 0);
+    }
     for what in ["figures alone", "people alone", "both at once"] {
         let mut took = Vec::new();
         let cpu = cpu_seconds();
@@ -47,14 +54,15 @@ async fn run() {
             if what != "people alone" {
                 let (path, source) = (dir.path().join("figures.bench"), source.clone());
                 building.push(tokio::task::spawn_blocking(move || {
-                    build::<Figures>(&path, &source, &(), 0, None, &|_| {}, &AtomicBool::new(false)).expect("figures");
+                    let at = build::<Figures>(&path, &source, &(), 0, None, &|_| {}, &AtomicBool::new(false));
+                    assert_eq!(at.expect("figures").position, events, "all of the log is in the file");
                 }));
             }
             if what != "figures alone" {
                 let (path, source, finder) = (dir.path().join("people.bench"), source.clone(), Arc::clone(&finder));
                 building.push(tokio::task::spawn_blocking(move || {
-                    build::<People>(&path, &source, &finder, 0, None, &|_| {}, &AtomicBool::new(false))
-                        .expect("people");
+                    let at = build::<People>(&path, &source, &finder, 0, None, &|_| {}, &AtomicBool::new(false));
+                    assert_eq!(at.expect("people").position, events, "all of the log is in the file");
                 }));
             }
             for task in building {
@@ -63,12 +71,33 @@ async fn run() {
             took.push(began.elapsed().as_secs_f64());
         }
         took.sort_unstable_by(f64::total_cmp);
-        let seconds = took.get(ROUNDS / 2).copied().unwrap_or_default();
-        #[expect(clippy::cast_precision_loss, reason = "a rate")]
-        let (rate, cost) = (events as f64 / seconds, (cpu_seconds() - cpu) * 1e6 / (events as f64 * ROUNDS as f64));
-        println!("| {what} | {seconds:.2} | {rate:.0} | {cost:.1} | {} |", megabytes(dir.path()));
+        let seconds = took.get(usize::from(ROUNDS / 2)).copied().unwrap_or_default();
+        tell(what, seconds, events, (cpu_seconds() - cpu) / f64::from(ROUNDS), megabytes(dir.path()));
     }
     ask::ask(dir.path(), log, vault).await;
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate")]
+fn tell(what: &str, seconds: f64, events: u64, cpu: f64, megabytes: u64) {
+    let (rate, cost) = (events as f64 / seconds, cpu * 1e6 / events as f64);
+    println!("| {what} | {seconds:.2} | {rate:.0} | {cost:.1} | {megabytes} |");
+}
+
+/// The whole log, event by event, without a fold: the two ways in which an event can be read.
+async fn read(log: &Log, from_text: bool) {
+    let mut feed = log.feed(0, 1024);
+    loop {
+        let read = if from_text {
+            let raw = feed.raw_at_hand().await.expect("events");
+            raw.into_iter().map(|it| Occurrence::read(it).expect("a fact").position).max()
+        } else {
+            let stored = feed.at_hand().await.expect("events");
+            stored.into_iter().map(|it| Recorded::read(it).expect("a fact").position).max()
+        };
+        if read.is_none() {
+            return;
+        }
+    }
 }
 
 fn megabytes(dir: &Path) -> u64 {

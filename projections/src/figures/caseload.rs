@@ -4,7 +4,7 @@ mod list;
 
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{CaseworkerAssigned, Due, FactRetracted, HouseholdAssessed, HouseholdEvent, Level};
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
 
@@ -192,7 +192,7 @@ impl Caseload {
         &mut self,
         db: &Connection,
         home: &Home,
-        event: &Recorded,
+        event: &Occurrence,
         fact: &HouseholdEvent,
     ) -> Result<(), ProjectionError> {
         if let HouseholdEvent::HouseholdIdentified(it) = fact {
@@ -259,7 +259,7 @@ impl Caseload {
         &mut self,
         db: &Connection,
         key: i64,
-        event: &Recorded,
+        event: &Occurrence,
         it: &FactRetracted,
     ) -> Result<(), ProjectionError> {
         let table = match it.event_type.as_str() {
@@ -341,13 +341,13 @@ impl Case {
     }
 }
 
-fn assessment(key: i64, event: &Recorded, it: &HouseholdAssessed) -> (i64, i64, i64, i64, Option<u8>) {
+fn assessment(key: i64, event: &Occurrence, it: &HouseholdAssessed) -> (i64, i64, i64, i64, Option<u8>) {
     let level = it.overall.as_ref().map(|score| Level::get(score.level));
     let recorded_at = column::micros(event.recorded_at);
     (key, column::signed(event.sequence), recorded_at, column::day(it.happened_on), level)
 }
 
-fn assignment(key: i64, event: &Recorded, it: &CaseworkerAssigned) -> (i64, i64, i64, i64, Uuid) {
+fn assignment(key: i64, event: &Occurrence, it: &CaseworkerAssigned) -> (i64, i64, i64, i64, Uuid) {
     let recorded_at = column::micros(event.recorded_at);
     (key, column::signed(event.sequence), recorded_at, column::day(it.happened_on), it.caseworker.0)
 }

@@ -15,7 +15,7 @@ pub mod offers;
 pub mod referrals;
 
 use events::facts::Fact;
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::Connection;
 
 use self::caseload::Caseload;
@@ -56,7 +56,7 @@ impl Fold for Figures {
         })
     }
 
-    fn apply(&mut self, db: &Connection, event: &Recorded) -> Result<(), ProjectionError> {
+    fn apply(&mut self, db: &Connection, event: &Occurrence) -> Result<(), ProjectionError> {
         match &event.fact {
             Fact::Household(fact) => {
                 let home = self.households.home_of(event, fact)?;

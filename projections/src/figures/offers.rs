@@ -6,7 +6,7 @@ use events::facts::agency::{AgencyEvent, AgencyKind};
 use events::facts::household::Capital;
 use events::facts::model::{ModelEvent, ModelFamily};
 use events::id::{AgencyId, ModelId};
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -156,7 +156,7 @@ impl Offers {
     pub(super) fn agency(
         &mut self,
         db: &Connection,
-        event: &Recorded,
+        event: &Occurrence,
         fact: &AgencyEvent,
     ) -> Result<(), ProjectionError> {
         let agency = self.number_of(db, AgencyId(stream_id(event)?))?;
@@ -183,7 +183,7 @@ impl Offers {
         Ok(())
     }
 
-    pub(super) fn model(db: &Connection, event: &Recorded, fact: &ModelEvent) -> Result<(), ProjectionError> {
+    pub(super) fn model(db: &Connection, event: &Occurrence, fact: &ModelEvent) -> Result<(), ProjectionError> {
         let id = stream_id(event)?;
         let id = id.as_bytes();
         match fact {

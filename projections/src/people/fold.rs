@@ -6,7 +6,7 @@ use std::sync::Arc;
 use events::facts::Fact;
 use events::facts::household::{FactRetracted, HouseholdEvent, MemberJoined};
 use events::facts::people::Relation;
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use events::thai::name::normalise;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -72,7 +72,7 @@ impl Fold for People {
         Ok(Self { households, joined: Vec::new(), finder, answers: false, new: Vec::new(), gone: Vec::new() })
     }
 
-    fn apply(&mut self, db: &Connection, event: &Recorded) -> Result<(), ProjectionError> {
+    fn apply(&mut self, db: &Connection, event: &Occurrence) -> Result<(), ProjectionError> {
         let Fact::Household(fact) = &event.fact else { return Ok(()) };
         let home = self.households.home_of(event, fact)?;
         if let HouseholdEvent::HouseholdIdentified(_) = &**fact {
@@ -131,7 +131,7 @@ impl Fold for People {
 
 impl People {
     /// The row of a member. Somebody whose key was destroyed has none.
-    fn joining(&self, home: Home, event: &Recorded, it: &MemberJoined) -> Option<Joined> {
+    fn joining(&self, home: Home, event: &Occurrence, it: &MemberJoined) -> Option<Joined> {
         let details = it.details.get()?;
         Some(Joined {
             home,

@@ -8,7 +8,7 @@ use super::file::set_checkpoint;
 use super::{Fold, checkpoint};
 use crate::error::ProjectionError;
 use crate::page::AsOf;
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 
 /// The one writer of a file.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl<F: Fold> Writer<F> {
     }
 
     /// Folds events into the open transaction.
-    pub(super) fn take(&mut self, events: &[Recorded], at: AsOf) -> Result<(), ProjectionError> {
+    pub(super) fn take(&mut self, events: &[Occurrence], at: AsOf) -> Result<(), ProjectionError> {
         if self.open.is_none() {
             self.db.execute_batch("BEGIN IMMEDIATE")?;
         }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use events::log::{Head, Log, LogError, StoredEvent};
-use events::recorded::Recorded;
+use events::log::{Head, Log, LogError, RawEvent};
+use events::recorded::Occurrence;
 use events::vault::{self, Keyring, Place, RingOwner, Vault, VaultError};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -51,7 +51,7 @@ pub(super) enum Message {
     /// Events in order, without those that the fold passes over; `at` is the last position all the same.
     Came {
         /// The events.
-        events: Vec<Recorded>,
+        events: Vec<Occurrence>,
         /// How far the log was read.
         at: AsOf,
     },
@@ -75,7 +75,7 @@ pub(super) fn start<F: Fold>(source: &Source, after: AsOf, until: Option<u64>) -
 
 /// What was read, before it is decoded.
 enum Raw {
-    Stored { events: Vec<StoredEvent>, rings: Option<HashMap<RingOwner, Keyring>>, at: AsOf },
+    Stored { events: Vec<RawEvent>, rings: Option<HashMap<RingOwner, Keyring>>, at: AsOf },
     CaughtUp,
     Ended(ProjectionError),
 }
@@ -101,7 +101,7 @@ impl Reading {
             // Waits for the log only after it has said that it has caught up.
             let read = tokio::select! {
                 () = self.raw.closed() => return,
-                read = async { if idle { feed.next().await } else { feed.at_hand().await } } => read,
+                read = async { if idle { feed.next_raw().await } else { feed.raw_at_hand().await } } => read,
             };
             let sent = match read {
                 Ok(events) if events.is_empty() => {
@@ -139,7 +139,7 @@ impl Reading {
     }
 
     /// Hands over what the fold looks at, with the rings that open it.
-    async fn pass(&self, mut events: Vec<StoredEvent>) -> Result<(), Done> {
+    async fn pass(&self, mut events: Vec<RawEvent>) -> Result<(), Done> {
         if let Some(until) = self.until {
             events.retain(|event| event.position <= until);
         }
@@ -150,7 +150,7 @@ impl Reading {
         self.send(Raw::Stored { events, rings, at }).await
     }
 
-    async fn rings(&self, events: &[StoredEvent]) -> Result<HashMap<RingOwner, Keyring>, Done> {
+    async fn rings(&self, events: &[RawEvent]) -> Result<HashMap<RingOwner, Keyring>, Done> {
         let mut owners: Vec<_> = events.iter().map(owner_of).collect();
         owners.sort_unstable();
         owners.dedup();
@@ -171,7 +171,7 @@ impl Reading {
     }
 }
 
-fn owner_of(event: &StoredEvent) -> RingOwner {
+fn owner_of(event: &RawEvent) -> RingOwner {
     RingOwner::new(&event.stream.aggregate_type, &event.stream.aggregate_id)
 }
 
@@ -184,7 +184,7 @@ fn decode(log_id: Uuid, mut stored: mpsc::Receiver<Raw>, decoded: &SyncSender<Me
             Raw::Stored { events, rings, at } => {
                 let mut came = Vec::with_capacity(events.len());
                 let read = events.into_iter().try_for_each(|event| {
-                    came.push(Recorded::read(opened(log_id, event, rings.as_ref())?)?);
+                    came.push(read_one(log_id, event, rings.as_ref())?);
                     Ok::<_, ProjectionError>(())
                 });
                 let reached = match (&read, came.last()) {
@@ -207,21 +207,22 @@ fn decode(log_id: Uuid, mut stored: mpsc::Receiver<Raw>, decoded: &SyncSender<Me
     }
 }
 
-/// The event with its sealed values opened, where the file holds such values.
-fn opened(
+/// The fact of an event, with its sealed values opened where the file holds such values.
+fn read_one(
     log_id: Uuid,
-    mut event: StoredEvent,
+    event: RawEvent,
     rings: Option<&HashMap<RingOwner, Keyring>>,
-) -> Result<StoredEvent, ProjectionError> {
-    let Some(rings) = rings else { return Ok(event) };
+) -> Result<Occurrence, ProjectionError> {
+    let Some(rings) = rings else { return Ok(Occurrence::read(event)?) };
     let owner = owner_of(&event);
     let none = Keyring::default();
     let ring = rings.get(&owner).unwrap_or(&none);
     let RingOwner { aggregate_type, aggregate_id } = owner;
     let place = Place { log_id, aggregate_type, aggregate_id, sequence: event.sequence };
+    let mut event = event.read()?;
     vault::open(&mut event.payload, &place, ring, &|_| false)
         .map_err(|error| ProjectionError::Sealed { position: event.position, source: error.into() })?;
-    Ok(event)
+    Ok(Occurrence::of(event)?)
 }
 
 /// Whether the log is not the one that the file was built from.

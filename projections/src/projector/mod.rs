@@ -17,7 +17,7 @@ mod live;
 mod trial;
 
 use events::clock;
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::Connection;
 
 use crate::column;
@@ -53,7 +53,7 @@ pub trait Fold: Sized + Send + 'static {
     fn open(db: &Connection, tools: &Self::Tools) -> Result<Self, ProjectionError>;
 
     /// Goes on with one event. Rows may stay in memory until the flush.
-    fn apply(&mut self, db: &Connection, event: &Recorded) -> Result<(), ProjectionError>;
+    fn apply(&mut self, db: &Connection, event: &Occurrence) -> Result<(), ProjectionError>;
 
     /// Writes what is in memory only.
     fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError>;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::Connection;
 
 use super::batch::Writer;
@@ -34,7 +34,7 @@ impl Trial {
         Ok(Self(Writer::new(db, &())?))
     }
 
-    pub(crate) fn take(&mut self, events: &[Recorded]) -> Result<(), ProjectionError> {
+    pub(crate) fn take(&mut self, events: &[Occurrence]) -> Result<(), ProjectionError> {
         let Some(last) = events.last() else { return Ok(()) };
         self.0.take(events, AsOf { position: last.position, time: last.recorded_at })
     }
@@ -54,7 +54,7 @@ impl Trial {
 
 /// A file in memory of these events, in batches of these sizes in turn.
 pub(crate) fn fold_in_memory<F: Fold>(
-    events: &[Recorded],
+    events: &[Occurrence],
     sizes: &[usize],
     tools: &F::Tools,
 ) -> Result<Connection, ProjectionError> {

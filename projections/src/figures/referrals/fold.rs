@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use events::clock;
 use events::facts::household::{FactRetracted, HouseholdEvent, ReferralMade};
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
 
@@ -148,7 +148,7 @@ impl Referrals {
         &mut self,
         db: &Connection,
         home: &Home,
-        event: &Recorded,
+        event: &Occurrence,
         fact: &HouseholdEvent,
         offers: &mut Offers,
     ) -> Result<(), ProjectionError> {
@@ -181,7 +181,7 @@ impl Referrals {
         &mut self,
         number: i64,
         was: Referral,
-        event: &Recorded,
+        event: &Occurrence,
         db: &Connection,
     ) -> Result<(), ProjectionError> {
         let Some(row) = self.rows.get(db, number)? else { return Ok(()) };
@@ -201,7 +201,7 @@ impl Referrals {
         &mut self,
         db: &Connection,
         household: i64,
-        event: &Recorded,
+        event: &Occurrence,
         it: &FactRetracted,
     ) -> Result<(), ProjectionError> {
         if !(it.event_type.starts_with("Referral") || it.event_type == "ResponseOverdue") {
@@ -279,7 +279,7 @@ impl Referrals {
     }
 }
 
-fn made(home: &Home, event: &Recorded, it: &ReferralMade, agency: i64) -> Referral {
+fn made(home: &Home, event: &Occurrence, it: &ReferralMade, agency: i64) -> Referral {
     Referral {
         id: it.referral.0,
         household: home.key,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use events::clock::{self, Clock};
 use events::facts::Fact;
 use events::log::{Append, CommandStamp, Log, NewEvent, OpenLog, Pen, StreamId, StreamWrite};
-use events::recorded::Recorded;
+use events::recorded::Occurrence;
 use events::vault::{self, OpenVault, RingOwner, RootKey, Vault};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -65,7 +65,7 @@ impl Stage {
     }
 
     /// Stores what was recorded, in its order and at its times.
-    pub(super) async fn store(&self, events: &[Recorded]) -> u64 {
+    pub(super) async fn store(&self, events: &[Occurrence]) -> u64 {
         for event in events {
             let Clock::Simulated(clock) = &self.clock else { unreachable!() };
             clock.set(event.recorded_at);

@@ -15,8 +15,8 @@ use crate::histories::{self, tell};
 use crate::people::{FoundBy, SearchQuery};
 use crate::reach::Reach;
 
-fn joined(events: &[events::recorded::Recorded]) -> Vec<(u64, MemberJoined)> {
-    let of = |event: &events::recorded::Recorded| {
+fn joined(events: &[events::recorded::Occurrence]) -> Vec<(u64, MemberJoined)> {
+    let of = |event: &events::recorded::Occurrence| {
         let Fact::Household(fact) = &event.fact else { return None };
         let HouseholdEvent::MemberJoined(it) = &**fact else { return None };
         Some((event.position, it.clone()))
