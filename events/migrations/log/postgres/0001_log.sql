@@ -100,10 +100,8 @@ CREATE FUNCTION log_append(
     OUT outcome text, OUT head_before bigint, OUT head_at bigint, OUT stored_at bigint, OUT after bigint[],
     OUT bad integer[], OUT bad_type text[], OUT bad_aggregate text[])
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = public, pg_temp
-    -- The plans are made while the table is small; they must still be right when it is large.
-    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
-    SET enable_mergejoin = off SET jit = off AS
+    -- How its statements are planned is set by the pen for its session: here it would cost more than the statements.
+    SET search_path = public, pg_temp AS
 $$
 DECLARE
     lived_by  text;
@@ -117,9 +115,9 @@ BEGIN
         RAISE invalid_transaction_state USING MESSAGE = 'log_append needs READ COMMITTED';
     END IF;
     PERFORM FROM log_head FOR UPDATE;
-    SELECT position, recorded_at INTO head_before, head_at FROM events ORDER BY position DESC LIMIT 1;
-    head_before := coalesce(head_before, 0);
-    head_at := coalesce(head_at, 0);
+    SELECT coalesce(head.position, 0), coalesce(head.recorded_at, 0), meta.clock INTO head_before, head_at, lived_by
+      FROM log_meta AS meta
+      LEFT JOIN LATERAL (SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1) AS head ON true;
     bad := '{}';
     IF known_position > 0 AND (known_position, known_at) <> (head_before, head_at) AND NOT EXISTS (
         SELECT FROM events WHERE position = known_position AND recorded_at = known_at) THEN
@@ -127,7 +125,6 @@ BEGIN
         RETURN;
     END IF;
     IF cardinality(e_type) > 0 THEN
-        SELECT clock INTO lived_by FROM log_meta;
         IF simulated AND lived_by = 'real' THEN
             outcome := 'clock refused';
             RETURN;

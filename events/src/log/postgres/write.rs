@@ -96,6 +96,13 @@ impl Writer {
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("default_transaction_isolation", r"read\ committed"),
             ("synchronous_commit", "on"),
+            // Every statement of `log_append` finds its rows by a key. Its plans are made once, while the tables are
+            // small, and must still be right when they are large.
+            ("plan_cache_mode", "force_generic_plan"),
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+            ("jit", "off"),
         ]);
         let options = options.disable_statement_logging();
         let connecting = timeout(CONNECT, PgConnection::connect_with(&options)).await;
