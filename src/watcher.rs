@@ -9,20 +9,23 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::clock::day_of;
 use events::id::{CommandId, HouseholdId, ReferralId, StaffId};
 use events::metadata::Channel;
-use projections::figures::referrals::{ReferralQuery, ReferralState};
+use projections::figures::referrals::{Queue, ReferralQuery, ReferralState};
 use projections::{ProjectionError, Reach, ReadModel};
 use uuid::Uuid;
 
 use crate::access::Caller;
 use crate::desk::{Desk, DeskError, Order, Submission};
 use crate::rules::household::Command;
-use crate::rules::household::command::NoteResponseOverdue;
+use crate::rules::household::command::{NoteDeliveryOverdue, NoteResponseOverdue};
 
 /// How often it looks.
 const PAUSE: Duration = Duration::from_secs(20);
 
 /// The word that sets this clock's commands apart.
 const RESPOND_BY: &str = "respond_by";
+
+/// And the other clock's.
+const DELIVER_BY: &str = "deliver_by";
 
 /// Why a round ended early; the next one begins anew.
 #[derive(Debug, thiserror::Error)]
@@ -45,17 +48,27 @@ pub fn overdue_command(log_id: Uuid, household: HouseholdId, referral: ReferralI
     CommandId::derived(log_id, &format!("household/{household}/{RESPOND_BY}/{referral}/{due}"))
 }
 
-/// The referrals whose answer was missed and not noted yet: a round costs what is new, however much is overdue.
+/// The referrals whose answer or delivery was missed and not noted yet: a round costs what is new, however much is overdue.
 pub fn missed(now: DateTime<Utc>) -> ReferralQuery {
     let mut query = ReferralQuery::all(Reach::All, now);
-    query.states = vec![ReferralState::ToAnswer];
+    query.states = vec![ReferralState::ToAnswer, ReferralState::ToDeliver];
     query.overdue = Some(true);
     query.overdue_noted = Some(false);
     query.limit = Some(200);
     query
 }
 
-/// Notes every answer that was missed by now. Says how many it noted.
+/// The command that notes a missed delivery: the same on every node, for ever.
+pub fn delivery_overdue_command(
+    log_id: Uuid,
+    household: HouseholdId,
+    referral: ReferralId,
+    due: NaiveDate,
+) -> CommandId {
+    CommandId::derived(log_id, &format!("household/{household}/{DELIVER_BY}/{referral}/{due}"))
+}
+
+/// Notes every answer and every delivery that was missed by now. Says how many it noted.
 pub async fn round(desk: &Desk, read_model: &ReadModel) -> Result<u32, WatchError> {
     let log_id = desk.log().id();
     let now = desk.now();
@@ -64,22 +77,30 @@ pub async fn round(desk: &Desk, read_model: &ReadModel) -> Result<u32, WatchErro
     loop {
         let page = read_model.referrals(query.clone()).await?;
         for row in page.items {
-            if row.respond_by >= day_of(now) {
+            let Some((clock, due)) = row.state.queue().zip(row.due_by) else { continue };
+            if due >= day_of(now) {
                 continue;
             }
+            let (command, note) = match clock {
+                Queue::ToAnswer => (
+                    overdue_command(log_id, row.household, row.id, due),
+                    Command::NoteResponseOverdue(NoteResponseOverdue { referral: row.id }),
+                ),
+                Queue::ToDeliver => (
+                    delivery_overdue_command(log_id, row.household, row.id, due),
+                    Command::NoteDeliveryOverdue(NoteDeliveryOverdue { referral: row.id }),
+                ),
+            };
             let submission = Submission {
                 caller: Caller::system(system_staff(log_id), Channel::Watcher),
-                command: overdue_command(log_id, row.household, row.id, row.respond_by),
+                command,
                 seen: None,
-                order: Order::Household {
-                    id: row.household,
-                    command: Command::NoteResponseOverdue(NoteResponseOverdue { referral: row.id }),
-                },
+                order: Order::Household { id: row.household, command: note },
             };
             match desk.submit(submission).await {
                 Ok(receipt) if receipt.events.is_empty() || receipt.replayed => {}
                 Ok(_) => noted += 1,
-                // Answered meanwhile: the read model was a moment behind.
+                // Answered or delivered meanwhile: the read model was a moment behind.
                 Err(DeskError::Refused(refusal)) => tracing::debug!(%refusal, "nothing to note"),
                 Err(error) => return Err(error.into()),
             }
@@ -100,7 +121,7 @@ pub async fn watch(desk: Desk, read_model: ReadModel) {
     loop {
         match round(&desk, &read_model).await {
             Ok(0) => {}
-            Ok(noted) => tracing::info!(noted, "noted missed answers"),
+            Ok(noted) => tracing::info!(noted, "noted missed answers and deliveries"),
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watcher tries again"),
         }
         tokio::time::sleep(PAUSE).await;
@@ -115,6 +136,6 @@ mod tests {
     fn a_round_asks_only_for_what_was_not_noted_yet() {
         let query = missed(DateTime::UNIX_EPOCH);
         assert_eq!((query.overdue, query.overdue_noted), (Some(true), Some(false)));
-        assert_eq!(query.states, [ReferralState::ToAnswer]);
+        assert_eq!(query.states, [ReferralState::ToAnswer, ReferralState::ToDeliver]);
     }
 }

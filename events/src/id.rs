@@ -57,8 +57,14 @@ id! {
     NeedId
     /// A request to one agency about one need.
     ReferralId
+    /// A giving of the household's data to one agency.
+    DisclosureId
+    /// A yes of the household to one use of its data.
+    ConsentId
     /// One delivery of help.
     AssistanceId
+    /// One payment of which several households get a share.
+    PaymentId
     /// A proposal to graduate a household.
     ProposalId
     /// Free words written by somebody.

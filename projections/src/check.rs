@@ -10,6 +10,7 @@ use rusqlite::types::Value;
 
 use crate::error::ProjectionError;
 use crate::figures::Figures;
+use crate::figures::referrals::Kind;
 use crate::page::AsOf;
 use crate::people::{CITIZEN_ID_KEY, Finder, People};
 use crate::projector::{Files, Fold, Source, build, checkpoint};
@@ -111,22 +112,21 @@ pub(crate) fn one_stage(db: &Connection) -> Result<Checked, ProjectionError> {
 /// Every open referral waits in exactly one queue: it has one lasting spell, and the facts that stand say the same.
 pub(crate) fn one_queue(db: &Connection) -> Result<Checked, ProjectionError> {
     let mut checked = Checked::new("every open referral is in exactly one queue");
-    let mut select = db.prepare(
+    let moving = Kind::ALL.into_iter().filter(|kind| kind.moves()).map(|kind| format!("'{}'", kind.as_str()));
+    let moving = moving.collect::<Vec<_>>().join(", ");
+    let mut select = db.prepare(&format!(
         "SELECT r.referral, r.state,
             (SELECT f.step FROM referral_facts f WHERE f.household = r.household AND f.referral = r.referral
-                AND f.retracted_at IS NULL AND f.step <> 'overdue' ORDER BY f.sequence DESC LIMIT 1),
+                AND f.retracted_at IS NULL AND f.step IN ({moving}) ORDER BY f.sequence DESC LIMIT 1),
             (SELECT max(s.to_position) FROM referral_spells s WHERE s.referral = r.referral), r.since_position
          FROM referrals r",
-    )?;
+    ))?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
         let (referral, state): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
         let last: Option<String> = row.get(2)?;
-        let waits = match last.as_deref() {
-            Some("made") => Some(0),
-            Some("accepted") => Some(1),
-            Some(_) | None => None,
-        };
+        let last = last.and_then(|step| Kind::ALL.into_iter().find(|kind| kind.as_str() == step));
+        let waits = last.and_then(Kind::queue).map(|queue| queue.state().number());
         checked.looked_at += 1;
         if state.filter(|state| *state <= 1) != waits {
             checked.fault(|| format!("referral {referral} waits in another queue than its facts say"));

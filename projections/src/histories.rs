@@ -3,6 +3,8 @@
 //! Nothing here is a rule. It only keeps to what every log holds: a referral is made before it is answered, a fact that is
 //! taken back stands before, and every `after` follows from the facts that are left.
 
+mod waiting;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -22,6 +24,8 @@ use events::sealed::{Sealed, Subject};
 use events::thai::citizen_id::CitizenId;
 use proptest::prelude::*;
 use uuid::Uuid;
+
+use self::waiting::waited_for;
 
 pub(crate) const PLACES: [(&str, Option<&str>); 4] =
     [("460901", Some("46090001")), ("460902", Some("46090001")), ("460201", Some("46020001")), ("460202", None)];
@@ -85,7 +89,7 @@ impl Told {
         Composition { living, registered: living, ..Composition::empty() }
     }
 
-    /// Referrals by where they are: 0 to answer, 1 to deliver, 2 ended.
+    /// Referrals by where they are: 0 to answer, 1 to deliver, 2 ended, 3 sent back.
     fn referrals(&self) -> BTreeMap<ReferralId, u8> {
         let mut states = BTreeMap::new();
         for (_, fact) in self.standing() {
@@ -93,7 +97,10 @@ impl Told {
                 HouseholdEvent::ReferralMade(it) => states.insert(it.referral, 0),
                 HouseholdEvent::ReferralAccepted(it) => states.insert(it.referral, 1),
                 HouseholdEvent::ReferralDeclined(it) => states.insert(it.referral, 2),
-                HouseholdEvent::ReferralReturned(it) => states.insert(it.referral, 2),
+                HouseholdEvent::ReferralReturned(it) => states.insert(it.referral, 3),
+                HouseholdEvent::AcceptanceTakenBack(it) => states.insert(it.referral, 0),
+                HouseholdEvent::ReferralResubmitted(it) => states.insert(it.referral, 0),
+                HouseholdEvent::ReferralRerouted(it) => states.insert(it.referral, 0),
                 HouseholdEvent::ReferralCompleted(it) => states.insert(it.referral, 2),
                 HouseholdEvent::ReferralWithdrawn(it) => states.insert(it.referral, 2),
                 _ => None,
@@ -115,6 +122,20 @@ impl Told {
                 HouseholdEvent::ReferralCompleted(it) => seen.insert(it.referral),
                 HouseholdEvent::ReferralWithdrawn(it) => seen.insert(it.referral),
                 HouseholdEvent::ResponseOverdue(it) => seen.insert(it.referral),
+                HouseholdEvent::DeliveryOverdue(it) => seen.insert(it.referral),
+                HouseholdEvent::ReferralResubmitted(it) => seen.insert(it.referral),
+                HouseholdEvent::ReferralEscalated(it) => seen.insert(it.referral),
+                HouseholdEvent::ReminderSent(it) => seen.insert(it.referral),
+                HouseholdEvent::DeadlineExtended(it) => seen.insert(it.referral),
+                // Those who have a part elsewhere are undone by their verbs.
+                HouseholdEvent::AcceptanceTakenBack(it) => {
+                    seen.insert(it.referral);
+                    false
+                }
+                HouseholdEvent::ReferralRerouted(it) => {
+                    seen.insert(it.referral);
+                    false
+                }
                 HouseholdEvent::MemberJoined(it) => people.insert(it.person),
                 HouseholdEvent::MemberLeft(it) => people.insert(it.person),
                 HouseholdEvent::HouseholdAssessed(_)
@@ -286,7 +307,12 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             2 => HouseholdEvent::ResponseOverdue(ResponseOverdue { referral, agency: agency(0), respond_by: on }),
             _ => {
                 let because = WithdrawnBecause::NotWanted;
-                HouseholdEvent::ReferralWithdrawn(ReferralWithdrawn { referral, happened_on: on, because })
+                HouseholdEvent::ReferralWithdrawn(ReferralWithdrawn {
+                    referral,
+                    happened_on: on,
+                    because,
+                    wish_of: None,
+                })
             }
         }),
         10 => waiting(1).map(|referral| {
@@ -310,6 +336,10 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
                     next_due: Some(due(DueWhat::FollowUp, on, i64::from(pick % 30))),
                 })
             })
+        }
+        14 => {
+            let wanted = [0, 1, 3][usize::from(pick / 8) % 3];
+            waiting(wanted).map(|referral| waited_for(wanted, referral, on, pick))
         }
         _ => Some(HouseholdEvent::PanelHeld(PanelHeld {
             panel: PanelId(id),

@@ -129,6 +129,18 @@ impl Oracle {
             HouseholdEvent::ReferralReturned(it) => (it.referral, ReferralState::Returned, None),
             HouseholdEvent::ReferralCompleted(it) => (it.referral, ReferralState::Completed, None),
             HouseholdEvent::ReferralWithdrawn(it) => (it.referral, ReferralState::Withdrawn, None),
+            HouseholdEvent::AcceptanceTakenBack(it) => (it.referral, ReferralState::ToAnswer, Some(it.respond_by)),
+            HouseholdEvent::ReferralResubmitted(it) => (it.referral, ReferralState::ToAnswer, Some(it.respond_by)),
+            HouseholdEvent::ReferralRerouted(it) => {
+                let asked = self.referrals.get_mut(&it.referral).unwrap();
+                (asked.agency, asked.service) = (it.agency, it.service.clone());
+                (it.referral, ReferralState::ToAnswer, Some(it.respond_by))
+            }
+            // Its last day moves, its age does not.
+            HouseholdEvent::DeadlineExtended(it) => {
+                self.referrals.get_mut(&it.referral).unwrap().due_by = Some(it.until);
+                return;
+            }
             _ => return,
         };
         let asked = self.referrals.get_mut(&referral).unwrap();

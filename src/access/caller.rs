@@ -106,13 +106,13 @@ impl Caller {
         self.role == Role::System || covers(&self.scope, place)
     }
 
-    /// How the caller stands to a household. An officer stands to it only through referrals that are open at the
-    /// agency, whatever scope the token names.
+    /// How the caller stands to a household. An officer stands to it only through what is disclosed to the agency now,
+    /// whatever scope the token names.
     pub fn relation_to(&self, case: &Case) -> Relation {
         match self.role {
             Role::AgencyOfficer => {
                 let mine = |agency: AgencyId| self.agency == Some(agency);
-                if case.referrals.values().any(|it| mine(it.agency) && it.is_with_agency()) {
+                if case.referrals.values().any(|it| mine(it.agency) && it.open_disclosure().is_some()) {
                     Relation::ReferredToMyAgency
                 } else {
                     Relation::None

@@ -36,7 +36,7 @@ pub enum Action {
 pub enum Relation {
     /// It lies in the caller's areas.
     InScope,
-    /// A referral of it is open at the caller's agency.
+    /// Something of it is disclosed to the caller's agency, through a referral that is open there.
     ReferredToMyAgency,
     /// None: to the caller it does not exist.
     None,
@@ -123,16 +123,27 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::RecordIncome
             | Name::RecordNeed
             | Name::WriteNote
+            | Name::GiveConsent
+            | Name::WithdrawConsent
+            | Name::ConfirmAssistance
+            | Name::ReverseAssistance
             | Name::EnrolInModel
             | Name::ProposeGraduation
             | Name::ProposeSustainedSupport
             | Name::RetractFact => &[Caseworker, Supervisor],
             Name::AssignCaseworker => &[Supervisor, Operations],
-            Name::MakeReferral => &[Caseworker, Supervisor, Operations],
+            Name::MakeReferral
+            | Name::ResubmitReferral
+            | Name::WithdrawReferral
+            | Name::RemindAgency
+            | Name::EscalateReferral => &[Caseworker, Supervisor, Operations],
+            Name::RerouteReferral | Name::ExtendDeadline => &[Supervisor, Operations],
             // An agency without an account is answered for by the supervisor or the operations center.
-            Name::AcceptReferral | Name::DeclineReferral | Name::ReturnReferral | Name::CompleteReferral => {
-                &[AgencyOfficer, Supervisor, Operations]
-            }
+            Name::AcceptReferral
+            | Name::DeclineReferral
+            | Name::ReturnReferral
+            | Name::TakeBackAcceptance
+            | Name::CompleteReferral => &[AgencyOfficer, Supervisor, Operations],
             Name::DeliverAssistance => &[Caseworker, Supervisor, AgencyOfficer],
             Name::DeclineGraduation
             | Name::Graduate
@@ -140,7 +151,7 @@ fn role_does(role: Role, action: Action) -> bool {
             // To open a case again, or to say that it should never have been, changes what was counted.
             | Name::ReopenCase
             | Name::WithdrawIdentification => &[Supervisor],
-            Name::NoteResponseOverdue => &[System],
+            Name::NoteResponseOverdue | Name::NoteDeliveryOverdue => &[System],
         },
         Action::ReadCase => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],
         Action::ReadHistory => &[Caseworker, Supervisor, Auditor, System],

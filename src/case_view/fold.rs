@@ -1,18 +1,16 @@
 //! From facts to the case that a reader sees. A fact that was taken back adds nothing.
 
-use chrono::NaiveDate;
 use events::clock::day_of;
 use events::facts::household::{DisclosedField, HouseholdEvent};
 use events::facts::people::Words;
-use events::id::{NeedId, PersonId, ProposalId, ReferralId};
-use projections::figures::referrals::{Queue, ReferralState};
-use serde::Serialize;
+use events::id::{AssistanceId, NeedId, PersonId, ProposalId};
 
 use super::history::{Entry, History};
 use super::lens::Lens;
+use super::referral;
 use super::view::{
-    AssessmentView, CallView, CaseView, DueView, EnrolmentView, IncomeView, MemberView, NeedView, NoteView,
-    ProposalView, ReferralView,
+    AssessmentView, CallView, CaseView, ConfirmationView, DueView, EnrolmentView, HelpView, IncomeView, MemberView,
+    NeedView, NoteView, ProposalView,
 };
 use crate::rules::household::Household;
 
@@ -27,7 +25,7 @@ pub fn case_view(history: &History, lens: &Lens) -> Option<CaseView> {
     view.score = view.assessments.iter().rev().find_map(|it| it.overall.clone());
     let today = day_of(history.now);
     for referral in &mut view.referrals {
-        run_clock(referral, today);
+        referral.run_clock(today);
     }
     if lens.is_narrow() {
         narrow(&mut view, lens);
@@ -67,7 +65,9 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         assessments: Vec::new(),
         incomes: Vec::new(),
         needs: Vec::new(),
+        consents: Vec::new(),
         referrals: Vec::new(),
+        disclosures: Vec::new(),
         models: Vec::new(),
         help: Vec::new(),
         notes: Vec::new(),
@@ -141,51 +141,11 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             closed: None,
         }),
         E::NeedClosed(it) => need(view, it.need, |need| need.closed = Some(it.because)),
-        E::ReferralMade(it) => view.referrals.push(ReferralView {
-            referral: it.referral,
-            need: it.need,
-            agency: it.agency,
-            service: it.service.clone(),
-            basis: it.basis,
-            disclosed: it.disclosed.clone(),
-            state: ReferralState::ToAnswer,
-            made_on: it.happened_on,
-            made_at: entry.at.time,
-            respond_by: it.respond_by,
-            overdue_noted_at: None,
-            accepted_on: None,
-            accepted_at: None,
-            deliver_by: None,
-            waiting_days: None,
-            overdue: false,
-            ended_on: None,
-            ended_as: None,
-            words: None,
-        }),
-        E::ReferralAccepted(it) => referral(view, it.referral, |referral| {
-            referral.state = ReferralState::ToDeliver;
-            referral.accepted_on = Some(it.happened_on);
-            referral.accepted_at = Some(entry.at.time);
-            referral.deliver_by = Some(it.deliver_by);
-        }),
-        E::ReferralDeclined(it) => referral(view, it.referral, |referral| {
-            end(referral, ReferralState::Declined, it.happened_on, &it.reason);
-            referral.words = it.words.as_ref().map(|words| lens.answer_words(it.referral, &words.text));
-        }),
-        E::ReferralReturned(it) => referral(view, it.referral, |referral| {
-            end(referral, ReferralState::Returned, it.happened_on, &it.reason);
-            referral.words = it.words.as_ref().map(|words| lens.answer_words(it.referral, &words.text));
-        }),
-        E::ReferralCompleted(it) => referral(view, it.referral, |referral| {
-            end(referral, ReferralState::Completed, it.happened_on, &it.outcome);
-        }),
-        E::ReferralWithdrawn(it) => referral(view, it.referral, |referral| {
-            end(referral, ReferralState::Withdrawn, it.happened_on, &it.because);
-        }),
-        E::ResponseOverdue(it) => {
-            referral(view, it.referral, |referral| referral.overdue_noted_at = Some(entry.at.time));
-        }
         E::AssistanceDelivered(it) => view.help.push(it.into()),
+        E::AssistanceConfirmed(it) => help(view, it.assistance, |help| {
+            help.confirmed = Some(ConfirmationView { on: it.happened_on, how: it.how, received: it.received });
+        }),
+        E::AssistanceReversed(it) => help(view, it.assistance, |help| help.reversed = Some(it.because)),
         E::ModelEnrolled(it) => {
             view.models.push(EnrolmentView { model: it.model, on: it.happened_on, left_on: None });
         }
@@ -222,9 +182,14 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             proposal.decided_on = Some(it.happened_on);
             proposal.withdrawn = true;
         }),
-        // The header says where the others have brought the household, the timeline says each of them.
-        _ => {}
+        // Referrals have a file of their own. The header says where the others have brought the household, and the
+        // timeline says each of them.
+        _ => referral::add(view, entry, lens),
     }
+}
+
+fn help(view: &mut CaseView, id: AssistanceId, change: impl FnOnce(&mut HelpView)) {
+    view.help.iter_mut().find(|it| it.assistance == id).map(change);
 }
 
 fn member(view: &mut CaseView, id: PersonId, change: impl FnOnce(&mut MemberView)) {
@@ -235,34 +200,18 @@ fn need(view: &mut CaseView, id: NeedId, change: impl FnOnce(&mut NeedView)) {
     view.needs.iter_mut().find(|it| it.need == id).map(change);
 }
 
-fn referral(view: &mut CaseView, id: ReferralId, change: impl FnOnce(&mut ReferralView)) {
-    view.referrals.iter_mut().find(|it| it.referral == id).map(change);
-}
-
 fn proposal(view: &mut CaseView, id: ProposalId, change: impl FnOnce(&mut ProposalView)) {
     view.proposals.iter_mut().find(|it| it.proposal == id).map(change);
 }
 
-fn end(referral: &mut ReferralView, state: ReferralState, on: NaiveDate, why: &impl Serialize) {
-    referral.state = state;
-    referral.ended_on = Some(on);
-    referral.ended_as = serde_json::to_value(why).ok().and_then(|why| why.as_str().map(ToOwned::to_owned));
-}
-
-/// The clock that runs counts calendar days from the day its start was recorded.
-fn run_clock(referral: &mut ReferralView, today: NaiveDate) {
-    let (since, by) = match referral.state.queue() {
-        Some(Queue::ToAnswer) => (Some(referral.made_at), Some(referral.respond_by)),
-        Some(Queue::ToDeliver) => (referral.accepted_at, referral.deliver_by),
-        None => (None, None),
-    };
-    referral.waiting_days = since.map(|since| (today - day_of(since)).num_days());
-    referral.overdue = by.is_some_and(|by| by < today);
-}
-
 /// Leaves what an agency needs for the referrals that are open with it.
 fn narrow(view: &mut CaseView, lens: &Lens) {
-    view.referrals.retain(|referral| lens.sees_referral(referral.referral));
+    view.referrals.retain(|referral| lens.sees_referral(referral.referral) && lens.sees_agency(referral.agency));
+    for referral in &mut view.referrals {
+        referral.narrow(lens);
+    }
+    view.disclosures.retain(|it| lens.sees_referral(it.referral) && lens.sees_agency(it.agency));
+    view.consents.clear();
     let needs: Vec<_> = view.referrals.iter().map(|referral| referral.need).collect();
     view.needs.retain(|need| needs.contains(&need.need));
     view.help.retain(|help| help.referral.is_some_and(|referral| lens.sees_referral(referral)));

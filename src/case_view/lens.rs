@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use events::facts::household::{DisclosedField, HouseholdEvent};
+use events::facts::household::DisclosedField;
 use events::id::{AgencyId, NeedId, ReferralId};
 use events::sealed::{Sealed, SealedState};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::history::History;
 use crate::access::{Caller, Sight, sight};
 use crate::rules::household::Household;
 
@@ -66,32 +65,24 @@ pub enum Lens {
 }
 
 impl Lens {
-    /// The lens of a caller. `present` is the whole history: what is disclosed depends on what is open now.
-    pub fn of(caller: &Caller, present: &History, household: &Household) -> Self {
+    /// The lens of a caller. `present` is the household as it stands: what is disclosed depends on what is open now.
+    pub fn of(caller: &Caller, present: &Household) -> Self {
         match (sight(caller.role), caller.agency) {
             (Sight::Clear, _) => Self::Clear,
             (Sight::Masked, _) | (Sight::Disclosed, None) => Self::Masked,
-            (Sight::Disclosed, Some(agency)) => Self::disclosed_to(agency, present, household),
+            (Sight::Disclosed, Some(agency)) => Self::disclosed_to(agency, present),
         }
     }
 
-    fn disclosed_to(agency: AgencyId, present: &History, household: &Household) -> Self {
-        let open = |id: &ReferralId| {
-            household
-                .case()
-                .and_then(|case| case.referrals.get(id))
-                .is_some_and(|referral| referral.agency == agency && referral.is_with_agency())
-        };
+    fn disclosed_to(agency: AgencyId, present: &Household) -> Self {
         let (mut fields, mut words, mut referrals) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for entry in &present.entries {
-            let HouseholdEvent::ReferralMade(made) = &entry.fact else { continue };
-            if household.is_retracted(entry.sequence) || !open(&made.referral) {
-                continue;
-            }
-            referrals.insert(made.referral);
-            fields.extend(made.disclosed.iter().copied());
-            if made.disclosed.contains(&DisclosedField::NeedWords) {
-                words.insert(made.need);
+        let hers = present.case().into_iter().flat_map(|case| &case.referrals).filter(|(_, it)| it.agency == agency);
+        for (id, referral) in hers {
+            let Some(open) = referral.open_disclosure() else { continue };
+            referrals.insert(*id);
+            fields.extend(open.fields.iter().copied());
+            if open.fields.contains(&DisclosedField::NeedWords) {
+                words.insert(referral.need);
             }
         }
         Self::Disclosed { agency, fields, words, referrals }
@@ -108,6 +99,14 @@ impl Lens {
             Self::Clear => true,
             Self::Disclosed { fields, .. } => fields.contains(&field),
             Self::Masked => false,
+        }
+    }
+
+    /// Whether what concerns one agency may be seen: an agency sees what is its own.
+    pub fn sees_agency(&self, of: AgencyId) -> bool {
+        match self {
+            Self::Clear | Self::Masked => true,
+            Self::Disclosed { agency, .. } => *agency == of,
         }
     }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use events::facts::household::{HouseholdEvent, NoteWritten};
 use events::facts::people::Words;
 use events::facts::register;
-use events::id::{CommandId, StaffId};
+use events::id::{AgencyId, CommandId, StaffId};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -35,6 +35,8 @@ pub struct TimelineEntry {
     pub actor: StaffId,
     /// In which role.
     pub role: String,
+    /// The agency in whose name somebody else acted.
+    pub on_behalf_of: Option<AgencyId>,
     /// Through which door.
     pub channel: &'static str,
     /// The command that caused it.
@@ -76,6 +78,7 @@ fn told(entry: &Entry, lens: &Lens, retracted_by: &BTreeMap<u64, u64>) -> Timeli
         says_en: words.map_or("", |entry| entry.en),
         actor: metadata.actor,
         role: metadata.role.clone(),
+        on_behalf_of: metadata.on_behalf_of,
         channel: metadata.channel.as_str(),
         command: metadata.command,
         reason: metadata.reason.clone(),
@@ -119,6 +122,11 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         }
         E::ReferralDeclined(it) => put("words", inner(&it.words)),
         E::ReferralReturned(it) => put("words", inner(&it.words)),
+        E::AcceptanceTakenBack(it) => put("words", inner(&it.words)),
+        E::ReferralResubmitted(it) => put("words", inner(&it.words)),
+        E::ReferralRerouted(it) => put("words", inner(&it.words)),
+        E::ReferralEscalated(it) => put("words", inner(&it.words)),
+        E::DeadlineExtended(it) => put("words", inner(&it.words)),
         // Nothing personal, or not thought of: then it is masked below.
         _ => {}
     }

@@ -1,13 +1,15 @@
 //! A case as a reader sees it: what the page of one household shows.
 
-use chrono::{DateTime, NaiveDate, Utc};
+#![expect(clippy::large_stack_arrays, reason = "the derived schema of a case lists its many fields in an array")]
+
+use chrono::NaiveDate;
 use events::area::Place;
 use events::case_no::CaseNo;
 use events::facts::case::{DueWhat, PolicyRef, Stage, Standing};
 use events::facts::household::{
-    AssistanceDelivered, Capital, CapitalScore, Dimension, DisclosedField, Evidence, GraduationDeclineReason,
-    LegalBasis, Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding,
-    ProposalKind, Seen, Source, Verdict, Worth,
+    AssistanceDelivered, Capital, CapitalScore, ConfirmedHow, Dimension, Evidence, GraduationDeclineReason, LegalBasis,
+    Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding, PartOf,
+    ProposalKind, Received, ReversedBecause, Seen, Source, Verdict, Worth,
 };
 use events::facts::people::{Composition, Relation, ResidenceStatus, Sex};
 use events::id::{
@@ -15,12 +17,12 @@ use events::id::{
     StaffId,
 };
 use projections::AsOf;
-use projections::figures::referrals::ReferralState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::actions::ActionView;
 use super::lens::Shown;
+use super::referral::{ConsentView, DisclosureView, ReferralView};
 
 /// One household's case, as one reader sees it at one moment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -70,8 +72,12 @@ pub struct CaseView {
     pub incomes: Vec<IncomeView>,
     /// What it lacks.
     pub needs: Vec<NeedView>,
+    /// What it said yes to.
+    pub consents: Vec<ConsentView>,
     /// What was asked of agencies.
     pub referrals: Vec<ReferralView>,
+    /// What was given to whom, and until when.
+    pub disclosures: Vec<DisclosureView>,
     /// Operating models it takes part in or took part in.
     pub models: Vec<EnrolmentView>,
     /// Help that arrived.
@@ -204,49 +210,6 @@ pub struct NeedView {
     pub closed: Option<NeedClosedBecause>,
 }
 
-/// A referral with its two clocks.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ReferralView {
-    /// The referral.
-    pub referral: ReferralId,
-    /// The need it is for.
-    pub need: NeedId,
-    /// To whom.
-    pub agency: AgencyId,
-    /// Which service.
-    pub service: String,
-    /// Why data may be given to the agency.
-    pub basis: LegalBasis,
-    /// What is disclosed while it is open.
-    pub disclosed: Vec<DisclosedField>,
-    /// Where it is.
-    pub state: ReferralState,
-    /// The day it was agreed.
-    pub made_on: NaiveDate,
-    /// When it was recorded: the clock to answer starts here.
-    pub made_at: DateTime<Utc>,
-    /// The last day for an answer.
-    pub respond_by: NaiveDate,
-    /// When it was noted that no answer had come in time.
-    pub overdue_noted_at: Option<DateTime<Utc>>,
-    /// The day the agency says it accepted.
-    pub accepted_on: Option<NaiveDate>,
-    /// When the acceptance was recorded: the clock to deliver starts here.
-    pub accepted_at: Option<DateTime<Utc>>,
-    /// The last day for delivery.
-    pub deliver_by: Option<NaiveDate>,
-    /// Calendar days on the clock that runs; none when none runs.
-    pub waiting_days: Option<i64>,
-    /// Whether the clock that runs has passed its last day.
-    pub overdue: bool,
-    /// The day it ended.
-    pub ended_on: Option<NaiveDate>,
-    /// How or why it ended, or why it was sent back.
-    pub ended_as: Option<String>,
-    /// The agency's words.
-    pub words: Option<Shown>,
-}
-
 /// Taking part in an operating model.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct EnrolmentView {
@@ -273,6 +236,8 @@ pub struct HelpView {
     pub dimension: Dimension,
     /// What it was worth.
     pub worth: Worth,
+    /// The shared payment it is a part of.
+    pub part_of: Option<PartOf>,
     /// Members it was for.
     pub beneficiaries: Vec<PersonId>,
     /// Who gave it.
@@ -281,6 +246,21 @@ pub struct HelpView {
     pub referral: Option<ReferralId>,
     /// The model it came through.
     pub model: Option<ModelId>,
+    /// What the household last said of it.
+    pub confirmed: Option<ConfirmationView>,
+    /// Why it counts no longer; none: it counts.
+    pub reversed: Option<ReversedBecause>,
+}
+
+/// What the household says of help.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ConfirmationView {
+    /// The day it said so.
+    pub on: NaiveDate,
+    /// How.
+    pub how: ConfirmedHow,
+    /// What arrived.
+    pub received: Received,
 }
 
 /// A note.
@@ -328,10 +308,13 @@ impl From<&AssistanceDelivered> for HelpView {
             capital: it.capital,
             dimension: it.dimension,
             worth: it.worth,
+            part_of: it.part_of,
             beneficiaries: it.beneficiaries.clone(),
             agency: it.agency,
             referral: it.referral,
             model: it.model,
+            confirmed: None,
+            reversed: None,
         }
     }
 }

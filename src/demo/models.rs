@@ -26,6 +26,8 @@ pub(super) struct Model {
     pub(super) kit: (&'static str, i32),
     /// The agency that buys.
     pub(super) buyer: usize,
+    /// Whether households share a plot, and what it brings.
+    pub(super) shared: bool,
 }
 
 /// The models.
@@ -40,6 +42,7 @@ pub(super) const MODELS: [Model; 2] = [
         places: (62, 90),
         kit: ("mushroom_kit", 4_800),
         buyer: 6,
+        shared: false,
     },
     Model {
         word: "vegetables",
@@ -51,6 +54,7 @@ pub(super) const MODELS: [Model; 2] = [
         places: (55, 85),
         kit: ("shared_plot", 3_200),
         buyer: 7,
+        shared: true,
     },
 ];
 

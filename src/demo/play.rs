@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::clock::{SimulatedClock, day_of};
+use events::facts::household::ReferralClock;
 use events::id::{CommandId, HouseholdId, ReferralId};
 use events::metadata::Channel;
 
@@ -18,9 +19,8 @@ use crate::access::Caller;
 use crate::desk::{Desk, DeskError, Order, Receipt, Submission};
 use crate::rules::Refusal;
 use crate::rules::household::Command;
-use crate::rules::household::command::NoteResponseOverdue;
-use crate::rules::household::command::RetractFact;
-use crate::rules::household::state::ReferralState;
+use crate::rules::household::command::{NoteDeliveryOverdue, NoteResponseOverdue, RetractFact};
+use crate::rules::household::state::Referral;
 use crate::watcher;
 
 /// Whose script a step is from: 0 the offices, n + 1 household n.
@@ -125,7 +125,7 @@ impl<'a> Play<'a> {
         let word = format!("{part}/{number}");
         match step.act {
             Act::Ask(order) => {
-                let referral = referral_made(&order);
+                let referral = clock_started(&order);
                 let receipt = self.submit(caller, &word, *order).await?;
                 role.sequences.insert(number, receipt.sequence);
                 if let Some(referral) = referral {
@@ -134,8 +134,13 @@ impl<'a> Play<'a> {
             }
             Act::Try { command, else_ask } => {
                 let order = Order::Household { id: role.id, command: *command };
+                let referral = clock_started(&order);
                 match self.submit(caller.clone(), &word, order).await {
-                    Ok(_) => {}
+                    Ok(_) => {
+                        if let Some(referral) = referral {
+                            self.watch(role, referral).await?;
+                        }
+                    }
                     Err(error) if expected(&error) => {
                         self.filled.refused += 1;
                         role.script.end(step.thread);
@@ -145,6 +150,12 @@ impl<'a> Play<'a> {
                         }
                     }
                     Err(error) => return Err(error),
+                }
+            }
+            Act::Ends { command, threads } => {
+                self.submit(caller, &word, Order::Household { id: role.id, command: *command }).await?;
+                for thread in threads {
+                    role.script.end(thread);
                 }
             }
             Act::TakeBack { step, reason } => {
@@ -162,8 +173,8 @@ impl<'a> Play<'a> {
     async fn watch(&self, role: &mut Role, referral: ReferralId) -> Result<(), DemoError> {
         let failed = |source| failed(&role.id.to_string(), 0, "watch", source);
         let (loaded, _) = self.desk.load_household(role.id, false).await.map_err(failed)?;
-        let due = loaded.state.case().and_then(|case| case.referrals.get(&referral)).map(|it| it.respond_by);
-        if let Some(due) = due {
+        let found = loaded.state.case().and_then(|case| case.referrals.get(&referral));
+        if let Some((_, due)) = found.and_then(Referral::clock) {
             // Nobody of the staff acts here; the step only needs somebody to stand for it.
             let night = Calendar::moment(due + Duration::days(1), 20);
             role.script.insert(night, ADMINISTRATOR, MAIN, Act::Watch(referral));
@@ -171,20 +182,34 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// Notes a missed answer just as the watcher of a running service does.
+    /// Notes a missed answer or delivery just as the watcher of a running service does.
     async fn look(&mut self, id: HouseholdId, referral: ReferralId) -> Result<(), DemoError> {
         let failed = |source| failed(&id.to_string(), 0, "watch", source);
         let (loaded, _) = self.desk.load_household(id, false).await.map_err(failed)?;
         let found = loaded.state.case().and_then(|case| case.referrals.get(&referral)).cloned();
-        let Some(found) = found.filter(|it| it.state == ReferralState::ToAnswer && !it.overdue_noted) else {
+        let Some((clock, due)) = found.filter(|it| !it.missed_noted()).and_then(|it| it.clock()) else {
             return Ok(());
         };
+        // It was given more time: then it is looked at another night.
+        if day_of(self.desk.now()) <= due {
+            return Ok(());
+        }
         let log_id = self.desk.log().id();
+        let (command, noted) = match clock {
+            ReferralClock::ToAnswer => (
+                watcher::overdue_command(log_id, id, referral, due),
+                Command::NoteResponseOverdue(NoteResponseOverdue { referral }),
+            ),
+            ReferralClock::ToDeliver => (
+                watcher::delivery_overdue_command(log_id, id, referral, due),
+                Command::NoteDeliveryOverdue(NoteDeliveryOverdue { referral }),
+            ),
+        };
         let submission = Submission {
             caller: Caller::system(watcher::system_staff(log_id), Channel::Watcher),
-            command: watcher::overdue_command(log_id, id, referral, found.respond_by),
+            command,
             seen: None,
-            order: Order::Household { id, command: Command::NoteResponseOverdue(NoteResponseOverdue { referral }) },
+            order: Order::Household { id, command: noted },
         };
         self.hand_in(submission, &id.to_string(), 0).await.map(drop)
     }
@@ -220,6 +245,17 @@ fn expected(error: &DemoError) -> bool {
     )
 }
 
-fn referral_made(order: &Order) -> Option<ReferralId> {
-    if let Order::Household { command: Command::MakeReferral(it), .. } = order { it.referral } else { None }
+/// The referral of which a clock starts, or ends later, with this.
+fn clock_started(order: &Order) -> Option<ReferralId> {
+    let Order::Household { command, .. } = order else { return None };
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others start no clock of a referral")]
+    match command {
+        Command::MakeReferral(it) => it.referral,
+        Command::AcceptReferral(it) => Some(it.referral),
+        Command::TakeBackAcceptance(it) => Some(it.referral),
+        Command::ResubmitReferral(it) => Some(it.referral),
+        Command::RerouteReferral(it) => Some(it.referral),
+        Command::ExtendDeadline(it) => Some(it.referral),
+        _ => None,
+    }
 }

@@ -32,6 +32,13 @@ pub(super) enum Act {
         /// What is done then.
         else_ask: Option<Box<Command>>,
     },
+    /// Something is asked that ends what hangs together in these threads, such as a consent taken back.
+    Ends {
+        /// The command.
+        command: Box<Command>,
+        /// What never happens any more.
+        threads: Vec<Thread>,
+    },
     /// The fact that an earlier step brought about is taken back.
     TakeBack {
         /// The earlier step.
@@ -39,7 +46,7 @@ pub(super) enum Act {
         /// Why.
         reason: RetractReason,
     },
-    /// The watcher looks whether a referral was answered.
+    /// The watcher looks whether a referral was answered, or delivered, in time.
     Watch(ReferralId),
 }
 

@@ -2,6 +2,7 @@
 
 use cqrs_es::DomainEvent;
 use events::facts::case::PolicyRef;
+use events::id::AgencyId;
 use events::log::{Append, AppendError, Appended, CommandStamp, NewEvent, StreamId, StreamRead, StreamWrite};
 use events::metadata::Metadata;
 use events::sealed::Subject;
@@ -38,8 +39,9 @@ impl Desk {
         facts: Vec<Facts>,
         reads: Vec<StreamRead>,
         rules: Vec<PolicyRef>,
+        on_behalf_of: Option<AgencyId>,
     ) -> Result<Appended, DeskError> {
-        let metadata = metadata(submission, rules);
+        let metadata = metadata(submission, rules, on_behalf_of);
         let mut writes = Vec::with_capacity(facts.len());
         for it in facts.into_iter().filter(|it| !it.events.is_empty()) {
             writes.push(self.sealed(it, &metadata).await?);
@@ -130,7 +132,7 @@ pub(super) fn message(submission: &Submission, target: &StreamId) -> Vec<u8> {
     message
 }
 
-fn metadata(submission: &Submission, rules: Vec<PolicyRef>) -> Map<String, Value> {
+fn metadata(submission: &Submission, rules: Vec<PolicyRef>, on_behalf_of: Option<AgencyId>) -> Map<String, Value> {
     let caller = &submission.caller;
     Metadata {
         command: submission.command,
@@ -138,7 +140,7 @@ fn metadata(submission: &Submission, rules: Vec<PolicyRef>) -> Map<String, Value
         cause: None,
         actor: caller.staff,
         role: caller.role.as_str().to_owned(),
-        on_behalf_of: None,
+        on_behalf_of,
         channel: caller.channel,
         captured_at: None,
         device: None,

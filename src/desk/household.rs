@@ -7,7 +7,7 @@ use events::facts::agency::AGENCY;
 use events::facts::case::PolicyRef;
 use events::facts::household::HOUSEHOLD;
 use events::facts::model::MODEL;
-use events::id::HouseholdId;
+use events::id::{AgencyId, HouseholdId};
 use events::log::{StreamId, StreamRead};
 
 use super::answer::Receipt;
@@ -33,13 +33,13 @@ impl Desk {
         let (loaded, cached) = self.load_household(id, fresh).await?;
         match self.judge(submission, id, command, &loaded, fresh).await {
             Ok((decision, seen)) if !(cached && decision == Decision::default()) => {
-                self.record(submission, id, &loaded, decision, seen).await
+                self.record(submission, (id, command), &loaded, decision, seen).await
             }
             Err(error) if !(cached && error.is_judgement()) => Err(error),
             Ok(_) | Err(_) => {
                 let (loaded, _) = self.load_household(id, true).await?;
                 let (decision, seen) = self.judge(submission, id, command, &loaded, true).await?;
-                self.record(submission, id, &loaded, decision, seen).await
+                self.record(submission, (id, command), &loaded, decision, seen).await
             }
         }
     }
@@ -101,7 +101,7 @@ impl Desk {
     async fn record(
         &self,
         submission: &Submission,
-        id: HouseholdId,
+        (id, command): (HouseholdId, &Command),
         loaded: &Arc<Loaded<Household>>,
         decision: Decision,
         seen: Seen,
@@ -124,7 +124,8 @@ impl Desk {
         rules.sort_unstable();
         rules.dedup();
         let (facts, reads) = entries(stream.clone(), loaded.sequence, &decision, &seen);
-        let appended = self.append(submission, facts, reads, rules).await;
+        let behalf = on_behalf_of(submission, command, &loaded.state);
+        let appended = self.append(submission, facts, reads, rules, behalf).await;
         if matches!(appended, Err(DeskError::Conflict)) {
             self.0.households.forget(&stream.aggregate_id);
         }
@@ -175,6 +176,11 @@ fn authorise(submission: &Submission, command: &Command, household: &Household) 
         }
     }
     Ok(())
+}
+
+/// The agency in whose name somebody else gives its answer.
+fn on_behalf_of(submission: &Submission, command: &Command, household: &Household) -> Option<AgencyId> {
+    if submission.caller.role == Role::AgencyOfficer { None } else { command.answers_for(household) }
 }
 
 /// A command that changes another household too takes the same right there: unknown and out of scope look the same.

@@ -71,7 +71,7 @@ impl Desk {
         let id = Uuid::new_v5(&submission.command.0, format!("numbers/{province}/{}", reserved.from).as_bytes());
         let own = Submission { command: CommandId(id), ..submission.clone() };
         let event = NumberingEvent::NumbersReserved(reserved.clone());
-        match self.append(&own, vec![Facts::of(stream, sequence, &[event])], Vec::new(), Vec::new()).await {
+        match self.append(&own, vec![Facts::of(stream, sequence, &[event])], Vec::new(), Vec::new(), None).await {
             Ok(_) => self.0.numbers.refill(province, reserved.from, reserved.to),
             // Somebody else reserved: look again. Done before by a request that was cut off: its block is lost.
             Err(DeskError::Conflict | DeskError::Done(_)) => {}

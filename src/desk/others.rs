@@ -148,7 +148,7 @@ impl Desk {
         let events = decided?;
         let names = events.iter().map(DomainEvent::event_type).collect();
         let facts = Facts::of(target.clone(), loaded.sequence, &events);
-        let appended = self.append(submission, vec![facts], Vec::new(), Vec::new()).await?;
+        let appended = self.append(submission, vec![facts], Vec::new(), Vec::new(), None).await?;
         cache.forget(&target.aggregate_id);
         Ok(Receipt::new(target.aggregate_id, &appended, names))
     }

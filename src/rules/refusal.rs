@@ -68,14 +68,30 @@ pub enum Refusal {
     NotInArea,
     /// The partner needs the household's consent.
     ConsentNeeded,
+    /// No consent covers the partner.
+    NoConsent,
+    /// The same consent is in force.
+    AlreadyConsented,
+    /// The consent was taken back.
+    ConsentWithdrawn,
     /// The same need is with the same service already.
     AlreadyReferred,
+    /// It was escalated so far before.
+    AlreadyEscalated,
+    /// The agency was reminded that day.
+    AlreadyReminded(NaiveDate),
     /// The referral is not where this can be done.
     ReferralIs { state: &'static str, needed: &'static str },
     /// The service has no place left.
     NoCapacity { places: u32 },
     /// The last day has not passed.
     NotYetOverdue { respond_by: NaiveDate },
+    /// The last day for delivery has not passed.
+    DeliveryNotYetOverdue { deliver_by: NaiveDate },
+    /// The household has said so already.
+    AlreadyConfirmed,
+    /// The delivery counts no longer.
+    HelpReversed,
     /// The model takes nobody.
     NoPlaceLeft { places: u32 },
     /// The household does not meet the model's conditions.
@@ -117,6 +133,8 @@ pub enum Thing {
     Household,
     Need,
     Referral,
+    Consent,
+    Assistance,
     Agency,
     Model,
     Staff,
@@ -132,6 +150,8 @@ impl Thing {
             Self::Household => ("ครัวเรือน", "household"),
             Self::Need => ("ความต้องการ", "need"),
             Self::Referral => ("การส่งต่อ", "referral"),
+            Self::Consent => ("ความยินยอม", "consent"),
+            Self::Assistance => ("ความช่วยเหลือ", "delivery of help"),
             Self::Agency => ("หน่วยงาน", "agency"),
             Self::Model => ("โมเดลแก้จน", "operating model"),
             Self::Staff => ("เจ้าหน้าที่", "member of staff"),
@@ -176,10 +196,18 @@ impl Refusal {
             Self::ServiceNotOffered => "service_not_offered",
             Self::NotInArea => "not_in_area",
             Self::ConsentNeeded => "consent_needed",
+            Self::NoConsent => "no_consent_in_force",
+            Self::AlreadyConsented => "already_consented",
+            Self::ConsentWithdrawn => "consent_withdrawn",
             Self::AlreadyReferred => "already_referred",
+            Self::AlreadyEscalated => "already_escalated",
+            Self::AlreadyReminded(_) => "already_reminded",
             Self::ReferralIs { .. } => "wrong_referral_state",
             Self::NoCapacity { .. } => "no_capacity",
             Self::NotYetOverdue { .. } => "not_yet_overdue",
+            Self::DeliveryNotYetOverdue { .. } => "delivery_not_yet_overdue",
+            Self::AlreadyConfirmed => "already_confirmed",
+            Self::HelpReversed => "help_reversed",
             Self::NoPlaceLeft { .. } => "no_place_left",
             Self::NotEligible(_) => "not_eligible",
             Self::AlreadyEnrolled => "already_enrolled",
@@ -258,6 +286,21 @@ impl Refusal {
                 "ภาคีที่ไม่ใช่รัฐต้องได้รับความยินยอมจากครัวเรือน",
                 "a partner outside the state needs the household's consent as basis",
             ),
+            Self::NoConsent => say(
+                "ครัวเรือนยังไม่ยินยอมให้เปิดเผยข้อมูลแก่ภาคีนี้ ต้องบันทึกความยินยอมก่อน",
+                "no consent of the household to disclosure covers this partner: record one with give-consent first",
+            ),
+            Self::AlreadyConsented => say("มีความยินยอมเช่นเดียวกันอยู่แล้ว", "the same consent is in force already"),
+            Self::ConsentWithdrawn => {
+                say("ความยินยอมนี้ถูกถอนแล้ว ต้องขอใหม่", "this consent was taken back: ask the household anew")
+            }
+            Self::AlreadyEscalated => {
+                say("ยกระดับถึงขั้นนี้แล้ว", "it was escalated so far already: wait, or send it to another agency")
+            }
+            Self::AlreadyReminded(on) => Text {
+                th: format!("ทวงถามวันที่ {on} แล้ว ทวงได้วันละครั้ง"),
+                en: format!("the agency was reminded on {on} already: once a day is enough"),
+            },
             Self::AlreadyReferred => {
                 say("ความต้องการนี้ส่งไปบริการเดียวกันอยู่แล้ว", "this need is with this service already: wait for its answer")
             }
@@ -276,6 +319,14 @@ impl Refusal {
                 th: format!("ยังไม่เลยกำหนดตอบ ({respond_by})"),
                 en: format!("an answer is in time until the end of {respond_by}"),
             },
+            Self::DeliveryNotYetOverdue { deliver_by } => Text {
+                th: format!("ยังไม่เลยกำหนดส่งมอบ ({deliver_by})"),
+                en: format!("delivery is in time until the end of {deliver_by}"),
+            },
+            Self::AlreadyConfirmed => say("ครัวเรือนยืนยันเช่นนี้แล้ว", "the household has said so already"),
+            Self::HelpReversed => {
+                say("ความช่วยเหลือนี้ถูกยกเลิกแล้ว ให้บันทึกใหม่", "this delivery was reversed: record what did arrive anew")
+            }
             Self::NoPlaceLeft { places } => Text {
                 th: format!("โมเดลเต็ม ({places} ที่)"),
                 en: format!("all {places} places of the model are taken"),

@@ -14,6 +14,7 @@ mod lists;
 mod moments;
 mod past;
 mod postgres;
+mod referrals;
 mod server;
 mod slips;
 mod slow;

@@ -7,12 +7,14 @@ mod steps;
 pub(super) use fold::Referrals;
 pub(super) use list::states_at;
 pub use list::{AgeBucket, ReferralQuery, ReferralRow, ReferralSort, list};
+pub(crate) use steps::Kind;
 pub use steps::{Queue, ReferralState};
 
-pub(super) const VERSION: (&str, u32) = ("referrals", 1);
+pub(super) const VERSION: (&str, u32) = ("referrals", 2);
 
 /// `state` is the number of a [`ReferralState`]; none: the referral was made by a fact that was taken back.
-/// `clock` is the moment from which its age in the queue counts: when it reached the agency, or was accepted.
+/// `clock` is the moment from which its age in the queue counts: when it reached the agency, the first time or once more, or
+/// was accepted. A spell lasts as long as agency, service, state, clock and last day stay the same.
 pub(super) const TABLES: &str = "
     CREATE TABLE referrals (
         referral INTEGER PRIMARY KEY,
@@ -37,6 +39,7 @@ pub(super) const TABLES: &str = "
         accepted_on INTEGER,
         accepted_at INTEGER,
         deliver_by INTEGER,
+        delivery_overdue_at INTEGER,
         ended_on INTEGER,
         ended_at INTEGER,
         ended_as TEXT

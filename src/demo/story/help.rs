@@ -1,6 +1,9 @@
 //! Help without a referral, operating models, visits and surveys while help is under way.
 
-use events::facts::household::{Capital, Dimension, Evidence, RetractReason, Worth};
+use events::facts::household::{
+    Capital, ConfirmedHow, Dimension, Evidence, PartOf, Received, RetractReason, ReversedBecause, Worth,
+};
+use events::id::{AgencyId, AssistanceId, ModelId, PaymentId};
 use events::money::Baht;
 
 use super::Tale;
@@ -10,9 +13,9 @@ use crate::demo::plan::DemoError;
 use crate::demo::script::{Act, Cursor};
 use crate::demo::survey;
 use crate::rules::household::Command;
-use crate::rules::household::command::DeliverAssistance;
 use crate::rules::household::command::EnrolInModel;
 use crate::rules::household::command::RecordIncome;
+use crate::rules::household::command::{ConfirmAssistance, DeliverAssistance, ReverseAssistance};
 
 /// The temple kitchen's place in the list of agencies.
 const TEMPLE: usize = 10;
@@ -21,12 +24,47 @@ impl Tale<'_> {
     /// Somebody helps who was never asked.
     pub(super) fn is_helped_directly(&mut self, at: Cursor) {
         if self.chance().percent(28) {
-            self.gets_help(at);
+            let (at, help) = self.gets_help(at);
+            if self.chance().percent(9) {
+                self.is_reversed(at, help);
+            }
         }
     }
 
+    /// The next delivery's id.
+    pub(super) fn next_help(&mut self) -> AssistanceId {
+        let word = self.next_word();
+        AssistanceId::derived(self.home.id.0, &format!("help/{word}"))
+    }
+
+    /// The household says what arrived, mostly all of it.
+    pub(super) fn is_confirmed(&mut self, mut at: Cursor, assistance: AssistanceId) {
+        if !self.chance().percent(38) {
+            return;
+        }
+        let days = self.chance().between(1, 20);
+        at.later(days);
+        let how = self.chance().pick(&[ConfirmedHow::Told, ConfirmedHow::Signed]);
+        let received = self.chance().weighted(&[(90, Received::Yes), (8, Received::Partly), (2, Received::No)]);
+        let confirm = ConfirmAssistance { happened_on: Some(at.day), assistance, how, received };
+        self.script.ask(&mut at, self.caseworker, Command::ConfirmAssistance(confirm));
+    }
+
+    /// It turns out that it went elsewhere.
+    fn is_reversed(&mut self, mut at: Cursor, assistance: AssistanceId) {
+        let days = self.chance().between(2, 30);
+        at.later(days);
+        let because = self.chance().pick(&[
+            ReversedBecause::DidNotArrive,
+            ReversedBecause::GivenToAnother,
+            ReversedBecause::GivenTwice,
+        ]);
+        let reverse = ReverseAssistance { happened_on: Some(at.day), assistance, because };
+        self.script.ask(&mut at, self.supervisor, Command::ReverseAssistance(reverse));
+    }
+
     /// Rice, money or work from the temple, or from nobody that is known.
-    pub(super) fn gets_help(&mut self, mut at: Cursor) {
+    pub(super) fn gets_help(&mut self, mut at: Cursor) -> (Cursor, AssistanceId) {
         let days = self.chance().between(5, 90);
         at.later(days);
         let late = self.lateness();
@@ -37,24 +75,28 @@ impl Tale<'_> {
             ("neighbours_work", Capital::Social, Worth::InKind { worth: Some(amount) }),
         ]);
         let agency = self.chance().percent(55).then(|| agencies::id(self.world, TEMPLE));
+        let assistance = self.next_help();
         let deliver = DeliverAssistance {
             happened_on: Some(at.day),
+            assistance: Some(assistance),
             kind: kind.to_owned(),
             capital,
             dimension: Dimension::Living,
             worth,
+            part_of: None,
             beneficiaries: Vec::new(),
             agency,
             referral: None,
             model: None,
         };
-        let again = deliver.clone();
+        let again = DeliverAssistance { assistance: None, ..deliver.clone() };
         self.script.ask_late(&mut at, late, self.caseworker, Command::DeliverAssistance(deliver));
         // Two people enter the same help, and one takes it back.
         if self.chance().percent(6) {
             let step = self.script.ask(&mut at, self.caseworker, Command::DeliverAssistance(again));
             self.is_taken_back(at, step, RetractReason::EnteredTwice);
         }
+        (at, assistance)
     }
 
     /// Joins its district's model, if there is a pair of hands and a place. What follows hangs on the place.
@@ -82,10 +124,12 @@ impl Tale<'_> {
         let deliver = |at: &Cursor, kind: &str, amount: i32| {
             Command::DeliverAssistance(DeliverAssistance {
                 happened_on: Some(at.day),
+                assistance: None,
                 kind: kind.to_owned(),
                 capital: Capital::Economic,
                 dimension: Dimension::Income,
                 worth: Worth::InKind { worth: Some(Baht::whole(amount)) },
+                part_of: None,
                 beneficiaries: Vec::new(),
                 agency: Some(agencies::id(self.world, model.buyer)),
                 referral: None,
@@ -98,7 +142,31 @@ impl Tale<'_> {
         at.later(days);
         let again = deliver(&at, "seedlings_and_advice", 900);
         self.script.ask(&mut at, self.caseworker, again);
+        if model.shared {
+            self.gets_a_share(at, id, agencies::id(self.world, model.buyer));
+        }
         self.tells_income(at, 30);
+    }
+
+    /// The buyer pays for the plot once a month; each household that works on it gets a share.
+    fn gets_a_share(&mut self, mut at: Cursor, model: ModelId, buyer: AgencyId) {
+        let days = self.chance().between(10, 30);
+        at.later(days);
+        let payment = PaymentId::derived(self.world.root, &format!("plots/{}", at.day.format("%Y-%m")));
+        let deliver = DeliverAssistance {
+            happened_on: Some(at.day),
+            assistance: None,
+            kind: "plot_payment".to_owned(),
+            capital: Capital::Economic,
+            dimension: Dimension::Income,
+            worth: Worth::Baht { amount: Baht::whole(1_500) },
+            part_of: Some(PartOf { payment, total: Baht::whole(18_000), shares: 12 }),
+            beneficiaries: self.home.worker().into_iter().collect(),
+            agency: Some(buyer),
+            referral: None,
+            model: Some(model),
+        };
+        self.script.ask(&mut at, self.caseworker, Command::DeliverAssistance(deliver));
     }
 
     /// Income is noted between two surveys.

@@ -15,7 +15,7 @@ impl Tale<'_> {
         if self.home.worker().is_none() || !self.chance().percent(27) {
             return Ok(false);
         }
-        self.gets_help(at);
+        let _ = self.gets_help(at);
         if self.chance().percent(60) {
             self.joins(at, 75);
         }

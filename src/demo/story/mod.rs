@@ -3,21 +3,24 @@
 //! What a rule may refuse is asked as [`Act::Try`](super::script::Act); everything else must go through.
 
 mod beginning;
+mod consent;
 mod help;
 mod leaving;
 mod margins;
 mod referral;
+mod waiting;
 
 use chrono::{Duration, NaiveDate};
 
 use super::chance::Chance;
 use super::households::Home;
 use super::plan::DemoError;
-use super::script::{Cursor, MAIN, Script};
+use super::script::{Cursor, MAIN, Script, Thread};
 use super::staff::Who;
 use super::survey::Means;
 use super::world::World;
 use events::clock::start_of;
+use events::facts::agency::AgencyKind;
 
 /// A household is entered at most so many days after it was found.
 const FOUND_BEFORE: i64 = 12;
@@ -30,6 +33,12 @@ struct Tale<'a> {
     means: Means,
     caseworker: Who,
     supervisor: Who,
+    /// Partners outside the state that the household lets see its data.
+    partners: Vec<AgencyKind>,
+    /// What hangs on that consent.
+    on_consent: Vec<Thread>,
+    /// Referrals and deliveries told so far, for their ids.
+    told: u32,
 }
 
 /// Writes the story of the `number`th household, which is entered on a day.
@@ -46,6 +55,9 @@ pub(super) fn written(world: &World, number: u32, entered: NaiveDate) -> Result<
         script: Script::new(id, world.calendar.until, chance),
         home,
         means,
+        partners: Vec::new(),
+        on_consent: Vec::new(),
+        told: 0,
     };
     let cursor = Cursor { day: entered, recorded: start_of(entered), thread: MAIN };
     tale.told(cursor)?;
@@ -74,6 +86,7 @@ impl Tale<'_> {
         if !self.is_assessed(&mut at)? {
             return Ok(());
         }
+        self.says_yes(&mut at);
         self.needs_and_referrals(at);
         if self.chance().percent(4) {
             if self.home.worker().is_some() && self.chance().percent(75) {
@@ -90,7 +103,14 @@ impl Tale<'_> {
         self.is_followed_up(at)?;
         self.needs_more(at);
         self.changes(at);
+        self.takes_its_yes_back(at);
         Ok(())
+    }
+
+    /// A word for the next id of this household.
+    fn next_word(&mut self) -> String {
+        self.told += 1;
+        self.told.to_string()
     }
 
     fn chance(&mut self) -> &mut Chance {

@@ -1,5 +1,6 @@
 //! What a household needs, whom it is referred to for it, and what comes back.
 
+use events::facts::agency::AgencyKind;
 use events::facts::household::{
     Capital, DeclineReason, DisclosedField, LegalBasis, ReferralOutcome, ReturnReason, Worth,
 };
@@ -7,9 +8,9 @@ use events::id::{NeedId, PersonId, ReferralId};
 use events::money::Baht;
 
 use super::Tale;
-use crate::demo::agencies::{self, AGENCIES, Tempo};
+use crate::demo::agencies::{self, AGENCIES, Agency, Tempo};
 use crate::demo::family::Member;
-use crate::demo::script::{Act, Cursor};
+use crate::demo::script::{Act, Cursor, Thread};
 use crate::demo::words;
 use crate::rules::household::Command;
 use crate::rules::household::command::AcceptReferral;
@@ -17,13 +18,14 @@ use crate::rules::household::command::DeliverAssistance;
 use crate::rules::household::command::MakeReferral;
 use crate::rules::household::command::RecordNeed;
 use crate::rules::household::command::{CompleteReferral, DeclineReferral, ReturnReferral};
+use crate::rules::household::referral::withdraw::WithdrawReason;
 
 /// A need: the indicator it shows in, the service that meets it, and who has it.
 #[derive(Debug, Clone, Copy)]
-struct Lack {
+pub(super) struct Lack {
     capital: Capital,
     indicator: &'static str,
-    service: &'static str,
+    pub(super) service: &'static str,
     person: Option<PersonId>,
     words: &'static str,
     /// When it came up: a need that comes up again is another need.
@@ -31,12 +33,13 @@ struct Lack {
 }
 
 /// One request to one agency.
-struct Request<'a> {
-    lack: &'a Lack,
-    need: NeedId,
-    agency: usize,
-    referral: ReferralId,
-    worth: i32,
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) lack: &'a Lack,
+    pub(super) need: NeedId,
+    pub(super) agency: usize,
+    pub(super) referral: ReferralId,
+    pub(super) worth: i32,
 }
 
 impl Tale<'_> {
@@ -151,30 +154,23 @@ impl Tale<'_> {
     }
 
     fn is_referred_within(&mut self, mut at: Cursor, days: i64, lack: &Lack, need: NeedId, not: Option<usize>) {
-        let mut agencies = agencies::offering(lack.service, self.home.organisation().tambon);
+        let mut agencies = self.agencies_for(lack.service);
         agencies.retain(|it| Some(*it) != not);
         let Some(agency) = self.chance().choose(&agencies) else { return };
         let Some(known) = AGENCIES.get(agency) else { return };
         let days = self.chance().between(0, days);
         at.later(days);
         at.thread = self.script.thread();
-        let referral = ReferralId::derived(self.home.id.0, &format!("{need}/{}", known.word));
-        let state =
-            matches!(known.kind, events::facts::agency::AgencyKind::State | events::facts::agency::AgencyKind::Lao);
-        let mut disclosed = vec![DisclosedField::Names, DisclosedField::Address, DisclosedField::NeedWords];
-        if self.chance().percent(70) {
-            disclosed.push(DisclosedField::Phone);
-        }
-        if lack.capital == Capital::Human {
-            disclosed.extend([DisclosedField::Birth, DisclosedField::Health]);
-        }
+        self.hangs_on_consent(known, at.thread);
+        let referral = ReferralId::derived(self.home.id.0, &format!("{need}/{}", self.next_word()));
+        let disclosed = self.disclosed(lack);
         let make = MakeReferral {
             happened_on: Some(at.day),
             referral: Some(referral),
             need,
             agency: agencies::id(self.world, agency),
             service: lack.service.to_owned(),
-            basis: if state { LegalBasis::PublicTask } else { LegalBasis::Consent },
+            basis: Self::basis(known),
             disclosed,
         };
         let who = if self.chance().percent(90) { self.caseworker } else { self.supervisor };
@@ -183,15 +179,56 @@ impl Tale<'_> {
         self.is_answered(at, &Request { lack, need, agency, referral, worth }, known.tempo, not.is_none());
     }
 
+    /// The agencies that offer a service here and may see the household.
+    pub(super) fn agencies_for(&self, service: &str) -> Vec<usize> {
+        let mut all = agencies::offering(service, self.home.organisation().tambon);
+        let sees = |it: &Agency| of_the_state(it) || self.partners.contains(&it.kind);
+        all.retain(|at| AGENCIES.get(*at).is_some_and(sees));
+        all
+    }
+
+    /// On which basis an agency is given the household's data.
+    pub(super) fn basis(agency: &Agency) -> LegalBasis {
+        if of_the_state(agency) { LegalBasis::PublicTask } else { LegalBasis::Consent }
+    }
+
+    /// What goes to a partner ends when the household takes its consent back.
+    pub(super) fn hangs_on_consent(&mut self, agency: &Agency, thread: Thread) {
+        if !of_the_state(agency) {
+            self.on_consent.push(thread);
+        }
+    }
+
+    /// What an agency needs to know to meet a need.
+    pub(super) fn disclosed(&mut self, lack: &Lack) -> Vec<DisclosedField> {
+        let mut disclosed = vec![DisclosedField::Names, DisclosedField::Address, DisclosedField::NeedWords];
+        if self.chance().percent(70) {
+            disclosed.push(DisclosedField::Phone);
+        }
+        if lack.capital == Capital::Human {
+            disclosed.extend([DisclosedField::Birth, DisclosedField::Health]);
+        }
+        disclosed
+    }
+
     /// The agency answers in its own time, or never does.
-    fn is_answered(&mut self, mut at: Cursor, request: &Request<'_>, tempo: Tempo, again: bool) {
+    pub(super) fn is_answered(&mut self, mut at: Cursor, request: &Request<'_>, tempo: Tempo, again: bool) {
         let (never, days) = match tempo {
             Tempo::Quick => (0, self.chance().between(0, 5)),
             Tempo::Fair => (2, self.chance().between(0, 7)),
             Tempo::Slow => (6, self.chance().between(1, 16)),
         };
         if self.chance().percent(never) {
+            self.is_waited_for(at, request);
             return;
+        }
+        if self.chance().permille(25) {
+            let reason = self.chance().pick(&[WithdrawReason::NotWanted, WithdrawReason::Mistake]);
+            self.is_withdrawn(at, request, reason);
+            return;
+        }
+        if days > 10 && self.chance().percent(60) {
+            self.reminds(at, request, 8);
         }
         at.later(days);
         at.office_day();
@@ -207,7 +244,11 @@ impl Tale<'_> {
                     else_ask: Some(Box::new(Command::DeclineReferral(full))),
                 };
                 self.script.enter(&mut at, 0, officer, act);
-                self.is_delivered(at, request);
+                if self.chance().percent(4) {
+                    self.takes_its_word_back(at, request);
+                } else {
+                    self.is_delivered(at, request);
+                }
             }
             74..90 => {
                 let reason = self.chance().weighted(&[
@@ -235,6 +276,7 @@ impl Tale<'_> {
                 let words = Some(words::give_back(&mut self.script.chance));
                 let give_back = ReturnReferral { happened_on, referral, reason, words };
                 self.script.ask(&mut at, officer, Command::ReturnReferral(give_back));
+                self.came_back(at, request);
             }
         }
     }
@@ -242,6 +284,9 @@ impl Tale<'_> {
     /// What was promised arrives, and the referral ends with an outcome.
     fn is_delivered(&mut self, mut at: Cursor, request: &Request<'_>) {
         let days = self.chance().between(4, 48);
+        if self.chance().percent(6) {
+            self.gets_more_time(at, request);
+        }
         if self.chance().percent(5) {
             return;
         }
@@ -265,18 +310,22 @@ impl Tale<'_> {
                 (15, Worth::InKind { worth: None }),
             ]);
             let Some(service) = agencies::service_named(request.lack.service) else { return };
+            let assistance = self.next_help();
             let deliver = DeliverAssistance {
                 happened_on: Some(at.day),
+                assistance: Some(assistance),
                 kind: service.code.to_owned(),
                 capital: service.capital,
                 dimension: service.dimension,
                 worth,
+                part_of: None,
                 beneficiaries: request.lack.person.into_iter().collect(),
                 agency: None,
                 referral: Some(request.referral),
                 model: None,
             };
             self.script.ask_late(&mut at, late, who, Command::DeliverAssistance(deliver));
+            self.is_confirmed(at, assistance);
         }
         let days = self.chance().between(0, 9);
         at.later(days);
@@ -284,4 +333,9 @@ impl Tale<'_> {
         let complete = CompleteReferral { happened_on: Some(at.day), referral: request.referral, outcome };
         self.script.ask(&mut at, officer, Command::CompleteReferral(complete));
     }
+}
+
+/// State agencies and local organisations see what their task needs; everybody else needs the household's yes.
+const fn of_the_state(agency: &Agency) -> bool {
+    matches!(agency.kind, AgencyKind::State | AgencyKind::Lao)
 }

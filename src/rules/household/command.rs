@@ -1,6 +1,6 @@
 //! Everything that can be asked of a household: the list of commands, and the way to each one's rule.
 
-use events::id::ReferralId;
+use events::id::{AgencyId, ReferralId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -13,15 +13,25 @@ pub use super::exit::support::{EnterSustainedSupport, ProposeSustainedSupport};
 pub use super::found::assign_caseworker::AssignCaseworker;
 pub use super::found::identify::Identify;
 pub use super::found::list_status::RecordListStatus;
+pub use super::help::confirm_assistance::ConfirmAssistance;
 pub use super::help::deliver_assistance::DeliverAssistance;
 pub use super::help::enrol::EnrolInModel;
+pub use super::help::reverse_assistance::ReverseAssistance;
 pub use super::people::members::{AddMember, RemoveMember};
 pub use super::record::note::WriteNote;
 pub use super::record::retract::RetractFact;
 pub use super::referral::accept_referral::AcceptReferral;
 pub use super::referral::answer_referral::{CompleteReferral, DeclineReferral, ReturnReferral};
+pub use super::referral::consent::{GiveConsent, WithdrawConsent};
+pub use super::referral::escalate::EscalateReferral;
+pub use super::referral::extend_deadline::ExtendDeadline;
 pub use super::referral::make_referral::MakeReferral;
-pub use super::referral::overdue::NoteResponseOverdue;
+pub use super::referral::overdue::{NoteDeliveryOverdue, NoteResponseOverdue};
+pub use super::referral::remind::RemindAgency;
+pub use super::referral::reroute::RerouteReferral;
+pub use super::referral::resubmit::ResubmitReferral;
+pub use super::referral::take_back::TakeBackAcceptance;
+pub use super::referral::withdraw::WithdrawReferral;
 use super::rule::{OfCommand, Rule};
 use super::state::Household;
 pub use super::survey::panel::HoldPanel;
@@ -110,6 +120,13 @@ macro_rules! commands {
                 }
             }
 
+            /// The agency in whose name it is done, for the commands that are an agency's answer.
+            pub fn answers_for(&self, household: &Household) -> Option<AgencyId> {
+                match self {
+                    $(Self::$name(it) => it.answers_for(household),)*
+                }
+            }
+
             /// Which other aggregates the decision must see, given the household as it stands.
             pub fn needs(&self, household: &Household) -> Needs {
                 match self {
@@ -153,13 +170,25 @@ commands! {
     Assess(Box<Assess>) = "assess",
     RecordIncome(RecordIncome) = "record-income",
     RecordNeed(RecordNeed) = "record-need",
+    GiveConsent(GiveConsent) = "give-consent",
+    WithdrawConsent(WithdrawConsent) = "withdraw-consent",
     MakeReferral(MakeReferral) = "make-referral",
     AcceptReferral(AcceptReferral) = "accept-referral",
     DeclineReferral(DeclineReferral) = "decline-referral",
     ReturnReferral(ReturnReferral) = "return-referral",
+    TakeBackAcceptance(TakeBackAcceptance) = "take-back-acceptance",
+    ResubmitReferral(ResubmitReferral) = "resubmit-referral",
+    RerouteReferral(RerouteReferral) = "reroute-referral",
+    EscalateReferral(EscalateReferral) = "escalate-referral",
+    RemindAgency(RemindAgency) = "remind-agency",
+    ExtendDeadline(ExtendDeadline) = "extend-deadline",
+    WithdrawReferral(WithdrawReferral) = "withdraw-referral",
     CompleteReferral(CompleteReferral) = "complete-referral",
     NoteResponseOverdue(NoteResponseOverdue) = "note-response-overdue",
+    NoteDeliveryOverdue(NoteDeliveryOverdue) = "note-delivery-overdue",
     DeliverAssistance(DeliverAssistance) = "deliver-assistance",
+    ConfirmAssistance(ConfirmAssistance) = "confirm-assistance",
+    ReverseAssistance(ReverseAssistance) = "reverse-assistance",
     EnrolInModel(EnrolInModel) = "enrol-in-model",
     ProposeGraduation(ProposeGraduation) = "propose-graduation",
     DeclineGraduation(DeclineGraduation) = "decline-graduation",

@@ -1,6 +1,6 @@
 //! What every command to a household can say of itself, and the one thing it does: decide.
 
-use events::id::ReferralId;
+use events::id::{AgencyId, ReferralId};
 use utoipa::ToSchema;
 
 use super::state::Household;
@@ -15,6 +15,13 @@ pub trait Rule: ToSchema {
 
     /// The referral it is about, if it answers or serves one: an agency's officer may do only that.
     fn referral(&self) -> Option<ReferralId> {
+        None
+    }
+
+    /// The agency in whose name it is done, where it is an agency's answer: metadata keeps it when somebody else gives
+    /// the answer for it.
+    fn answers_for(&self, household: &Household) -> Option<AgencyId> {
+        let _ = household;
         None
     }
 

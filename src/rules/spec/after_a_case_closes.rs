@@ -48,8 +48,11 @@ fn a_closing_withdraws_referrals_frees_places_and_closes_needs() {
     assert_eq!(story.service("clinic").taken_by.len(), 1);
     let decision = story.when("close-unreachable", json!({})).records(&[
         "ReferralWithdrawn",
+        "DisclosureEnded",
         "ReferralWithdrawn",
+        "DisclosureEnded",
         "ReferralWithdrawn",
+        "DisclosureEnded",
         "ModelLeft",
         "NeedClosed",
         "NeedClosed",

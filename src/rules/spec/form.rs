@@ -98,6 +98,11 @@ pub(super) fn referral(n: u128) -> Value {
     json!({"referral": id(n)})
 }
 
+/// Consent `n` of somebody to disclosure to all partners.
+pub(super) fn consent(n: u128) -> Value {
+    json!({"consent": id(n), "by": {"as": "informant"}, "purpose": "disclosure_to_partners", "how": "signed"})
+}
+
 /// Help in kind of unknown worth, from nobody in particular.
 pub(super) fn help() -> Value {
     json!({"kind": "house_repair", "capital": "physical", "dimension": "living", "worth": {"form": "in_kind"}})

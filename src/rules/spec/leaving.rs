@@ -40,7 +40,9 @@ fn a_refusal_ends_everything_that_was_open_a_proposal_too() {
     let mut story = with_everything_open();
     let decision = story.when("close-refused", refused()).records(&[
         "ReferralWithdrawn",
+        "DisclosureEnded",
         "ReferralWithdrawn",
+        "DisclosureEnded",
         "ModelLeft",
         "NeedClosed",
         "NeedClosed",

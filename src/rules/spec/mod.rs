@@ -5,6 +5,7 @@ pub(crate) mod story;
 
 mod after_a_case_closes;
 mod assessing;
+mod consenting;
 mod dates;
 mod enrolling;
 mod finding;
@@ -19,6 +20,9 @@ mod property;
 mod referring;
 mod refusals;
 mod reopening;
+mod rerouting;
 mod retracting;
+mod reversing;
 mod supporting;
+mod waiting;
 mod writing_down;

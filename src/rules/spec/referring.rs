@@ -60,9 +60,14 @@ fn the_agency_must_offer_the_service_where_the_household_lives() {
 fn a_partner_outside_the_state_needs_the_households_consent() {
     let to_company = |basis: &str| with(refer(1, 1), json!({"agency": id(COMPANY), "basis": basis}));
     for basis in ["public_task", "legal_duty", "vital_interest"] {
-        needing().when("make-referral", to_company(basis)).refused("consent_needed");
+        let mut story = needing();
+        story.given("give-consent", form::consent(1));
+        story.when("make-referral", to_company(basis)).refused("consent_needed");
     }
-    needing().when("make-referral", to_company("consent")).decision();
+    let mut story = needing();
+    story.when("make-referral", to_company("consent")).refused("no_consent_in_force");
+    story.given("give-consent", form::consent(1));
+    story.when("make-referral", to_company("consent")).records(&["ReferralMade", "DisclosureMade"]);
     needing().when("make-referral", refer(1, 1)).decision();
 }
 
@@ -149,7 +154,7 @@ fn what_is_disclosed_is_named_once_and_in_order() {
 fn nothing_completes_that_was_not_accepted() {
     let done = with(referral(1), json!({"outcome": "met"}));
     Story::referred().when("complete-referral", done.clone()).refused("wrong_referral_state");
-    Story::accepted().when("complete-referral", done).records(&["ReferralCompleted", "NeedClosed"]);
+    Story::accepted().when("complete-referral", done).records(&["ReferralCompleted", "DisclosureEnded", "NeedClosed"]);
 }
 
 #[test]

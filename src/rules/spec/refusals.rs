@@ -34,10 +34,18 @@ fn each() -> Vec<Refusal> {
         Refusal::ServiceNotOffered,
         Refusal::NotInArea,
         Refusal::ConsentNeeded,
+        Refusal::NoConsent,
+        Refusal::AlreadyConsented,
+        Refusal::ConsentWithdrawn,
         Refusal::AlreadyReferred,
+        Refusal::AlreadyEscalated,
+        Refusal::AlreadyReminded(day("2026-01-05")),
         Refusal::ReferralIs { state: "to_answer", needed: "to_deliver" },
         Refusal::NoCapacity { places: 2 },
         Refusal::NotYetOverdue { respond_by: day("2026-01-05") },
+        Refusal::DeliveryNotYetOverdue { deliver_by: day("2026-01-05") },
+        Refusal::AlreadyConfirmed,
+        Refusal::HelpReversed,
         Refusal::NoPlaceLeft { places: 2 },
         Refusal::NotEligible("level"),
         Refusal::AlreadyEnrolled,
@@ -87,22 +95,30 @@ fn course() -> Vec<Course> {
 }
 
 /// The codes as they were first published: programs know them, so they are only ever added to.
-const CODES: [&str; 52] = [
+const CODES: [&str; 60] = [
+    "already_confirmed",
+    "already_consented",
     "already_enrolled",
+    "already_escalated",
     "already_proposed",
     "already_referred",
+    "already_reminded",
     "already_retracted",
     "case_closed",
     "case_open",
     "closing_ended_work",
     "consent_needed",
+    "consent_withdrawn",
     "criteria_not_met",
+    "delivery_not_yet_overdue",
     "effective_too_early",
     "heard_otherwise",
+    "help_reversed",
     "id_taken",
     "invalid_fields",
     "need_closed",
     "no_capacity",
+    "no_consent_in_force",
     "no_panel",
     "no_place_left",
     "no_policy",
@@ -187,7 +203,7 @@ fn thai_words_stand_in_the_thai_text_and_english_ones_in_the_english() {
 #[test]
 fn an_unknown_thing_is_called_by_its_name() {
     use Thing::*;
-    for thing in [Household, Need, Referral, Agency, Model, Staff, Person, Proposal, Fact, Place] {
+    for thing in [Household, Need, Referral, Consent, Assistance, Agency, Model, Staff, Person, Proposal, Fact, Place] {
         let text = Refusal::Unknown(thing).text();
         assert!(text.en.starts_with("the ") && text.en.ends_with("check its id"), "{}", text.en);
     }

@@ -70,7 +70,7 @@ async fn open(
     let present = history.folded();
     let relation = present.case().map_or(Relation::None, |case| caller.relation_to(case));
     may(caller.role, action, relation).map_err(of_denied)?;
-    let lens = Lens::of(&caller, &history, &present);
+    let lens = Lens::of(&caller, &present);
     if let Some(sequence) = at
         && !(1..=history.sequence()).contains(&sequence)
     {

@@ -8,7 +8,7 @@ use super::assessment::{Capital, Dimension};
 use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
 use crate::facts::household::told::{Told, Undone};
-use crate::id::{AgencyId, AssistanceId, ModelId, PersonId, ReferralId};
+use crate::id::{AgencyId, AssistanceId, ModelId, PaymentId, PersonId, ReferralId};
 use crate::money::Baht;
 
 /// What help was worth. In kind of unknown worth is not zero baht.
@@ -28,6 +28,17 @@ pub enum Worth {
     },
 }
 
+/// The payment of which help is one household's share: so that a payment for a shared plot is counted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PartOf {
+    /// The payment; the same in every household that has a share.
+    pub payment: PaymentId,
+    /// What it was in all.
+    pub total: Baht,
+    /// Among how many households it was shared.
+    pub shares: u16,
+}
+
 /// Help reached the household.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AssistanceDelivered {
@@ -41,8 +52,11 @@ pub struct AssistanceDelivered {
     pub capital: Capital,
     /// The TPMAP dimension it counts under.
     pub dimension: Dimension,
-    /// What it was worth.
+    /// What it was worth to this household: of a shared payment only the share.
     pub worth: Worth,
+    /// The shared payment it is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<PartOf>,
     /// Members it was for; empty: the household as a whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub beneficiaries: Vec<PersonId>,
@@ -77,6 +91,101 @@ impl Told for AssistanceDelivered {
 
     fn next_due(&self) -> Option<&NextDue> {
         self.next_due.as_ref()
+    }
+}
+
+/// How the household confirmed help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmedHow {
+    /// Said so.
+    Told,
+    /// Signed for it.
+    Signed,
+}
+
+/// What of the help the household says it received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Received {
+    /// All of it.
+    Yes,
+    /// A part of it.
+    Partly,
+    /// Nothing.
+    No,
+}
+
+/// The household says whether the help arrived. It moves no stage: help that did not arrive is reversed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AssistanceConfirmed {
+    /// The delivery.
+    pub assistance: AssistanceId,
+    /// The day the household said so.
+    pub happened_on: NaiveDate,
+    /// How.
+    pub how: ConfirmedHow,
+    /// What arrived.
+    pub received: Received,
+}
+
+impl Told for AssistanceConfirmed {
+    fn schema(&self) -> Schema {
+        Schema::new("AssistanceConfirmed", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
+/// Why a delivery counts no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReversedBecause {
+    /// It never arrived.
+    DidNotArrive,
+    /// It was given twice, and one of them was taken back.
+    GivenTwice,
+    /// It went to another household.
+    GivenToAnother,
+}
+
+/// Help counts no longer. The household stands where the facts put it without that help.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AssistanceReversed {
+    /// The delivery.
+    pub assistance: AssistanceId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Why.
+    pub because: ReversedBecause,
+    /// Where the household stands after this.
+    pub after: After,
+    /// What is due next without that help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_due: Option<NextDue>,
+}
+
+impl Told for AssistanceReversed {
+    fn schema(&self) -> Schema {
+        Schema::new("AssistanceReversed", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn after(&self) -> Option<After> {
+        Some(self.after)
+    }
+
+    fn next_due(&self) -> Option<&NextDue> {
+        self.next_due.as_ref()
+    }
+
+    fn ends_due(&self) -> bool {
+        true
     }
 }
 

@@ -2,12 +2,15 @@
 
 pub mod assessment;
 pub mod assistance;
+pub mod consent;
 pub mod course;
 pub mod found;
 pub mod graduation;
 pub mod members;
+pub mod redirection;
 pub mod referral;
 pub mod told;
+pub mod urging;
 pub mod verification;
 
 use chrono::NaiveDate;
@@ -15,12 +18,15 @@ use serde::{Deserialize, Serialize};
 
 pub use self::assessment::*;
 pub use self::assistance::*;
+pub use self::consent::*;
 pub use self::course::*;
 pub use self::found::*;
 pub use self::graduation::*;
 pub use self::members::*;
+pub use self::redirection::*;
 pub use self::referral::*;
 pub use self::told::{Due, Told, Undone};
+pub use self::urging::*;
 pub use self::verification::*;
 use super::Schema;
 use super::case::{After, PolicyRef, Standing};
@@ -56,14 +62,27 @@ pub enum HouseholdEvent {
     IncomeRecorded(IncomeRecorded),
     NeedRecorded(NeedRecorded),
     NeedClosed(NeedClosed),
+    ConsentGiven(ConsentGiven),
+    ConsentWithdrawn(ConsentWithdrawn),
     ReferralMade(ReferralMade),
+    DisclosureMade(DisclosureMade),
+    DisclosureEnded(DisclosureEnded),
     ReferralAccepted(ReferralAccepted),
+    AcceptanceTakenBack(AcceptanceTakenBack),
     ReferralDeclined(ReferralDeclined),
     ReferralReturned(ReferralReturned),
+    ReferralResubmitted(ReferralResubmitted),
+    ReferralRerouted(ReferralRerouted),
+    ReferralEscalated(ReferralEscalated),
+    ReminderSent(ReminderSent),
+    DeadlineExtended(DeadlineExtended),
     ReferralCompleted(ReferralCompleted),
     ReferralWithdrawn(ReferralWithdrawn),
     ResponseOverdue(ResponseOverdue),
+    DeliveryOverdue(DeliveryOverdue),
     AssistanceDelivered(AssistanceDelivered),
+    AssistanceConfirmed(AssistanceConfirmed),
+    AssistanceReversed(AssistanceReversed),
     ModelEnrolled(ModelEnrolled),
     ModelLeft(ModelLeft),
     GraduationProposed(GraduationProposed),
@@ -100,14 +119,27 @@ impl HouseholdEvent {
             Self::IncomeRecorded(it) => it,
             Self::NeedRecorded(it) => it,
             Self::NeedClosed(it) => it,
+            Self::ConsentGiven(it) => it,
+            Self::ConsentWithdrawn(it) => it,
             Self::ReferralMade(it) => it,
+            Self::DisclosureMade(it) => it,
+            Self::DisclosureEnded(it) => it,
             Self::ReferralAccepted(it) => it,
+            Self::AcceptanceTakenBack(it) => it,
             Self::ReferralDeclined(it) => it,
             Self::ReferralReturned(it) => it,
+            Self::ReferralResubmitted(it) => it,
+            Self::ReferralRerouted(it) => it,
+            Self::ReferralEscalated(it) => it,
+            Self::ReminderSent(it) => it,
+            Self::DeadlineExtended(it) => it,
             Self::ReferralCompleted(it) => it,
             Self::ReferralWithdrawn(it) => it,
             Self::ResponseOverdue(it) => it,
+            Self::DeliveryOverdue(it) => it,
             Self::AssistanceDelivered(it) => it,
+            Self::AssistanceConfirmed(it) => it,
+            Self::AssistanceReversed(it) => it,
             Self::ModelEnrolled(it) => it,
             Self::ModelLeft(it) => it,
             Self::GraduationProposed(it) => it,

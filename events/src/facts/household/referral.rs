@@ -243,6 +243,18 @@ pub enum WithdrawnBecause {
     Mistake,
     /// The household was merged into another, which goes on with it.
     Merged,
+    /// The household took the consent back that it rested on.
+    ConsentWithdrawn,
+}
+
+/// Whose wish it was to take a referral back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WishOf {
+    /// The household's.
+    Household,
+    /// The caseworker's.
+    Caseworker,
 }
 
 /// The referral was taken back by those who made it.
@@ -254,6 +266,9 @@ pub struct ReferralWithdrawn {
     pub happened_on: NaiveDate,
     /// Why.
     pub because: WithdrawnBecause,
+    /// Whose wish it was; none where it follows from something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wish_of: Option<WishOf>,
 }
 
 impl Told for ReferralWithdrawn {

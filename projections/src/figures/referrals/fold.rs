@@ -34,10 +34,10 @@ struct Referral {
 impl Entity for Referral {
     const SELECT: &'static str = "SELECT id, household, sequence, agency, service, need, tambon, lao, state,
             since_position, since, clock, clock_day, due_by, made_on, reached_at, respond_by, overdue_at, accepted_on,
-            accepted_at, deliver_by, ended_on, ended_at, ended_as
+            accepted_at, deliver_by, delivery_overdue_at, ended_on, ended_at, ended_as
         FROM referrals WHERE referral = ?";
     const STORE: &'static str = "INSERT OR REPLACE INTO referrals
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
@@ -62,9 +62,10 @@ impl Entity for Referral {
                 accepted_on: row.get(18)?,
                 accepted_at: row.get(19)?,
                 deliver_by: row.get(20)?,
-                ended_on: row.get(21)?,
-                ended_at: row.get(22)?,
-                ended_as: row.get(23)?,
+                delivery_overdue_at: row.get(21)?,
+                ended_on: row.get(22)?,
+                ended_at: row.get(23)?,
+                ended_as: row.get(24)?,
             },
         })
     }
@@ -94,10 +95,18 @@ impl Entity for Referral {
             course.accepted_on,
             course.accepted_at,
             course.deliver_by,
+            course.delivery_overdue_at,
             course.ended_on,
             course.ended_at,
             course.ended_as,
         ])
+    }
+}
+
+impl Referral {
+    /// Where it stands, for telling one spell from the next.
+    fn place(&self) -> (Option<ReferralState>, i64, Option<i64>, i64, &str) {
+        (self.course.state, self.course.clock, self.course.due_by, self.agency, &self.service)
     }
 }
 
@@ -168,9 +177,17 @@ impl Referrals {
         } else {
             *self.numbers.get(&(home.key, id.0)).ok_or_else(|| misfit("the referral is not made"))?
         };
+        let elsewhere = if let HouseholdEvent::ReferralRerouted(it) = fact {
+            Some((offers.number_of(db, it.agency)?, it.service.clone()))
+        } else {
+            None
+        };
         let row = self.rows.get(db, number)?.ok_or_else(|| misfit("the referral has no row"))?;
         let was = row.clone();
         row.course.take(&step);
+        if let Some(elsewhere) = elsewhere {
+            (row.agency, row.service) = elsewhere;
+        }
         let sequence = column::signed(event.sequence);
         self.facts.push(Noted { household: home.key, sequence, referral: number, step });
         self.move_on(number, was, event, db)
@@ -185,7 +202,7 @@ impl Referrals {
         db: &Connection,
     ) -> Result<(), ProjectionError> {
         let Some(row) = self.rows.get(db, number)? else { return Ok(()) };
-        if row.course.place() == was.course.place() {
+        if row.place() == was.place() {
             return Ok(());
         }
         let (to_position, to_at) = (column::signed(event.position), column::micros(event.recorded_at));
@@ -204,7 +221,8 @@ impl Referrals {
         event: &Occurrence,
         it: &FactRetracted,
     ) -> Result<(), ProjectionError> {
-        if !(it.event_type.starts_with("Referral") || it.event_type == "ResponseOverdue") {
+        let beside = ["ResponseOverdue", "DeliveryOverdue", "ReminderSent", "DeadlineExtended"];
+        if !(it.event_type.starts_with("Referral") || beside.contains(&it.event_type.as_str())) {
             return Ok(());
         }
         self.flush(db)?;

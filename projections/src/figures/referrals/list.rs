@@ -8,6 +8,7 @@ use events::area::{AreaCode, LaoCode, Place};
 use events::case_no::CaseNo;
 use events::clock;
 use events::facts::case::UnknownCode;
+use events::facts::household::EscalatedTo;
 use events::id::{AgencyId, HouseholdId, NeedId, ReferralId};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -50,7 +51,7 @@ pub struct ReferralRow {
     pub overdue: bool,
     /// The day it was agreed with the household.
     pub made_on: NaiveDate,
-    /// When it reached the agency.
+    /// When it reached the agency, the first time or once more.
     pub reached_at: DateTime<Utc>,
     /// The last day for an answer.
     pub respond_by: NaiveDate,
@@ -62,6 +63,12 @@ pub struct ReferralRow {
     pub accepted_at: Option<DateTime<Utc>>,
     /// The last day for delivery.
     pub deliver_by: Option<NaiveDate>,
+    /// When it was noted that nothing had been delivered in time.
+    pub delivery_overdue_noted_at: Option<DateTime<Utc>>,
+    /// How often the agency that has it was reminded.
+    pub reminders: u32,
+    /// How far up it was escalated, if it was: the last time.
+    pub escalated_to: Option<EscalatedTo>,
     /// The day it ended.
     pub ended_on: Option<NaiveDate>,
     /// When the end was recorded.
@@ -198,7 +205,7 @@ pub struct ReferralQuery {
     pub states: Vec<ReferralState>,
     /// Whether the last day in the queue has passed.
     pub overdue: Option<bool>,
-    /// Whether it was noted that no answer had come in time.
+    /// Whether it was noted that the last day of its queue was missed; of one that waits in none, that no answer came in time.
     pub overdue_noted: Option<bool>,
     /// How long it has waited in its queue.
     pub age: Option<AgeBucket>,
@@ -252,8 +259,14 @@ impl ReferralQuery {
         };
         self.reach.narrow(&mut filter, "s", |filter, own| {
             agency(filter, own);
-            // An agency sees a household only while its referral is open, whatever moment it asks about.
-            filter.and("s.referral IN (SELECT referral FROM referrals WHERE state <= 1)", []);
+            // An agency sees a household only while something of it is disclosed there, whatever moment it asks about:
+            // until the referral ends or goes elsewhere, also while it is sent back.
+            let id = Value::Blob(own.0.as_bytes().to_vec());
+            filter.and(
+                "s.referral IN (SELECT referral FROM referrals
+                    WHERE state <= 2 AND agency = (SELECT agency FROM agencies WHERE id = ?))",
+                [id],
+            );
         });
         if let Some(wanted) = self.agency {
             agency(&mut filter, wanted);
@@ -273,7 +286,8 @@ impl ReferralQuery {
             Some(false) => filter.and("s.due_by IS NULL OR s.due_by >= ?", [Value::Integer(today)]),
             None => {}
         }
-        let noted = "(SELECT r.overdue_at FROM referrals r WHERE r.referral = s.referral)";
+        let noted = "(SELECT CASE s.state WHEN 1 THEN r.delivery_overdue_at ELSE r.overdue_at END
+            FROM referrals r WHERE r.referral = s.referral)";
         match self.overdue_noted {
             Some(true) => filter.and(format!("{noted} IS NOT NULL"), []),
             Some(false) => filter.and(format!("{noted} IS NULL"), []),
@@ -334,10 +348,19 @@ pub fn list(db: &Connection, query: &ReferralQuery) -> Result<Page<ReferralRow>,
         filter.and(format!("({by}, s.referral) {beyond} (?, ?)"), cursor.values());
     }
     let size = page_size(query.limit);
+    let now = column::micros(query.moment());
+    // What was noted of it at the agency that had it then.
+    let noted = format!(
+        "FROM referral_facts f WHERE f.household = r.household AND f.referral = r.referral AND f.recorded_at <= {now}
+            AND (f.retracted_at IS NULL OR f.retracted_at > {now})"
+    );
     let sql = format!(
         "SELECT {by}, s.referral, r.id, c.id, c.case_no, c.tambon, c.moo, c.lao, a.id, s.service, r.need, s.state,
             s.clock_day, s.due_by, r.made_on, r.reached_at, r.respond_by, r.overdue_at, r.accepted_on, r.accepted_at,
-            r.deliver_by, r.ended_on, r.ended_at, r.ended_as
+            r.deliver_by, r.ended_on, r.ended_at, r.ended_as, r.delivery_overdue_at, s.clock,
+            (SELECT count(*) {noted} AND f.step = 'reminded' AND f.sequence > coalesce(
+                (SELECT max(f.sequence) {noted} AND f.step = 'rerouted'), 0)),
+            (SELECT f.code {noted} AND f.step = 'escalated' ORDER BY f.sequence DESC LIMIT 1)
          FROM {states} s
          JOIN referrals r ON r.referral = s.referral
          JOIN caseload c ON c.household = r.household
@@ -364,7 +387,11 @@ fn referral_row(row: &Row<'_>, at: DateTime<Utc>) -> rusqlite::Result<ReferralRo
     let state = ReferralState::numbered(row.get(11)?).ok_or_else(odd)?;
     let waits = state.queue().is_some();
     let due_by: Option<i64> = row.get(13)?;
-    let accepted_at = column::maybe_time(row, 19)?.filter(|it| *it <= at && state != ReferralState::ToAnswer);
+    let (clock, accepted) = (column::maybe_time(row, 25)?, state == ReferralState::ToDeliver);
+    // The clock that ran then tells of a queue also what a later step took off the row.
+    let accepted_at = if accepted { clock } else { column::maybe_time(row, 19)? };
+    let accepted_at = accepted_at.filter(|it| *it <= at && state != ReferralState::ToAnswer);
+    let answers = state == ReferralState::ToAnswer;
     let ended_at = column::maybe_time(row, 22)?.filter(|it| *it <= at && !waits);
     Ok(ReferralRow {
         id: ReferralId(column::id(row, 2)?),
@@ -380,12 +407,22 @@ fn referral_row(row: &Row<'_>, at: DateTime<Utc>) -> rusqlite::Result<ReferralRo
         due_by: due_by.map(column::date),
         overdue: waits && due_by.is_some_and(|day| day < today),
         made_on: column::date(row.get(14)?),
-        reached_at: clock::from_micros(row.get(15)?),
-        respond_by: column::date(row.get(16)?),
+        reached_at: clock.filter(|_| answers).unwrap_or(clock::from_micros(row.get(15)?)),
+        respond_by: column::date(due_by.filter(|_| answers).unwrap_or(row.get(16)?)),
         overdue_noted_at: column::maybe_time(row, 17)?.filter(|it| *it <= at),
         accepted_on: column::maybe_date(row, 18)?.filter(|_| accepted_at.is_some()),
         accepted_at,
-        deliver_by: column::maybe_date(row, 20)?.filter(|_| accepted_at.is_some()),
+        deliver_by: if accepted {
+            due_by.map(column::date)
+        } else {
+            column::maybe_date(row, 20)?.filter(|_| accepted_at.is_some())
+        },
+        delivery_overdue_noted_at: column::maybe_time(row, 24)?.filter(|it| *it <= at),
+        reminders: row.get(26)?,
+        escalated_to: column::one_of(row, 27, &[EscalatedTo::Supervisor, EscalatedTo::Operations], |to| match to {
+            EscalatedTo::Supervisor => "supervisor",
+            EscalatedTo::Operations => "operations",
+        })?,
         ended_on: column::maybe_date(row, 21)?.filter(|_| ended_at.is_some()),
         ended_at,
         ended_as: row.get::<_, Option<String>>(23)?.filter(|_| ended_at.is_some()),

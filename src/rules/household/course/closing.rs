@@ -1,14 +1,14 @@
 //! What a closing ends in the same append: referrals, needs, places in operating models and at services, a proposal.
 
 use chrono::NaiveDate;
-use events::facts::agency::{AgencyEvent, CapacityFreed};
 use events::facts::household::{
-    HouseholdEvent, LeftModelBecause, ModelLeft, NeedClosed, NeedClosedBecause, ProposalWithdrawn,
-    ProposalWithdrawnBecause, ReferralWithdrawn, Undone, WithdrawnBecause,
+    DisclosureEndedBecause, HouseholdEvent, LeftModelBecause, ModelLeft, NeedClosed, NeedClosedBecause,
+    ProposalWithdrawn, ProposalWithdrawnBecause, ReferralWithdrawn, Undone, WithdrawnBecause,
 };
 use events::facts::model::{ModelEvent, PlaceFreed};
 use events::id::HouseholdId;
 
+use crate::rules::household::referral::withdraw;
 use crate::rules::household::state::{Household, ReferralState};
 use crate::rules::{Asked, Decision, Needs, Refusal};
 
@@ -47,15 +47,17 @@ pub(in crate::rules::household) fn ended_work_as(
     on: NaiveDate,
     ended: Ended,
 ) -> Result<Decision, Refusal> {
-    let (withdrawn, left, closed, proposal_withdrawn) = match ended {
+    let (withdrawn, disclosed, left, closed, proposal_withdrawn) = match ended {
         Ended::Closed => (
             WithdrawnBecause::CaseClosed,
+            DisclosureEndedBecause::CaseClosed,
             LeftModelBecause::CaseClosed,
             NeedClosedBecause::CaseClosed,
             ProposalWithdrawnBecause::CaseClosed,
         ),
         Ended::Merged => (
             WithdrawnBecause::Merged,
+            DisclosureEndedBecause::Merged,
             LeftModelBecause::Merged,
             NeedClosedBecause::Merged,
             ProposalWithdrawnBecause::Merged,
@@ -68,15 +70,10 @@ pub(in crate::rules::household) fn ended_work_as(
         if it.state == ReferralState::Ended {
             continue;
         }
-        decision.household.push(HouseholdEvent::ReferralWithdrawn(ReferralWithdrawn {
-            referral: *referral,
-            happened_on: on,
-            because: withdrawn,
-        }));
-        if it.state == ReferralState::ToDeliver {
-            let freed = CapacityFreed { service: it.service.clone(), referral: *referral, household: id };
-            decision.agencies.push((it.agency, AgencyEvent::CapacityFreed(freed)));
-        }
+        let taken = ReferralWithdrawn { referral: *referral, happened_on: on, because: withdrawn, wish_of: None };
+        let (facts, freed) = withdraw::ended(taken, it, disclosed, asked);
+        decision.household.extend(facts);
+        decision.agencies.extend(freed);
     }
     for model in &case.models {
         decision.household.push(HouseholdEvent::ModelLeft(ModelLeft { model: *model, happened_on: on, because: left }));
@@ -112,6 +109,7 @@ fn ends_with_the_case(fact: &HouseholdEvent) -> bool {
     #[expect(clippy::wildcard_enum_match_arm, reason = "most facts end no work")]
     match fact {
         HouseholdEvent::ReferralWithdrawn(it) => it.because == WithdrawnBecause::CaseClosed,
+        HouseholdEvent::DisclosureEnded(it) => it.because == DisclosureEndedBecause::CaseClosed,
         HouseholdEvent::ModelLeft(it) => it.because == LeftModelBecause::CaseClosed,
         HouseholdEvent::NeedClosed(it) => it.because == NeedClosedBecause::CaseClosed,
         HouseholdEvent::ProposalWithdrawn(it) => it.because == ProposalWithdrawnBecause::CaseClosed,

@@ -39,7 +39,7 @@ pub struct CloseRefused {
 
 impl Rule for CloseRefused {
     const RECORDS: &'static [&'static str] =
-        &["HouseholdRefused", "ReferralWithdrawn", "ModelLeft", "NeedClosed", "ProposalWithdrawn"];
+        &["HouseholdRefused", "ReferralWithdrawn", "DisclosureEnded", "ModelLeft", "NeedClosed", "ProposalWithdrawn"];
     const BESIDE: &'static [&'static str] = &["CapacityFreed", "PlaceFreed"];
 
     fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -89,7 +89,7 @@ pub struct MoveAway {
 
 impl Rule for MoveAway {
     const RECORDS: &'static [&'static str] =
-        &["HouseholdMovedAway", "ReferralWithdrawn", "ModelLeft", "NeedClosed", "ProposalWithdrawn"];
+        &["HouseholdMovedAway", "ReferralWithdrawn", "DisclosureEnded", "ModelLeft", "NeedClosed", "ProposalWithdrawn"];
     const BESIDE: &'static [&'static str] = &["CapacityFreed", "PlaceFreed"];
 
     fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {

@@ -2,11 +2,12 @@
 
 use events::facts::household::HouseholdEvent;
 
-use super::{Fits, assessment, course, exit, help, people, referral, survey};
+use super::{Fits, Reversed, assessment, consent, course, exit, help, people, referral, survey};
 use crate::rules::household::state::Case;
 
 /// What a fact changes. The state is right also after a misfit: the fact is kept and changes what it can.
-pub(super) fn change(case: &mut Case, event: &HouseholdEvent) -> Fits {
+/// `reversed` names the help that a later fact says counts no longer.
+pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reversed) -> Fits {
     use HouseholdEvent as E;
     match event {
         E::HouseholdIdentified(_) => Err("the household is identified already"),
@@ -41,15 +42,29 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent) -> Fits {
         E::NeedRecorded(it) => assessment::need(case, it),
         E::NeedClosed(it) => assessment::need_closed(case, it),
 
+        E::ConsentGiven(it) => consent::given(case, it),
+        E::ConsentWithdrawn(it) => consent::withdrawn(case, it),
+        E::DisclosureMade(it) => consent::disclosed(case, it),
+        E::DisclosureEnded(it) => consent::undisclosed(case, it),
+
         E::ReferralMade(it) => referral::made(case, it),
         E::ReferralAccepted(it) => referral::accepted(case, it),
+        E::AcceptanceTakenBack(it) => referral::taken_back(case, it),
+        E::ReferralResubmitted(it) => referral::resubmitted(case, it),
+        E::ReferralRerouted(it) => referral::rerouted(case, it),
+        E::ReferralEscalated(it) => referral::escalated(case, it),
+        E::ReminderSent(it) => referral::reminded(case, it),
+        E::DeadlineExtended(it) => referral::extended(case, it),
         E::ReferralDeclined(it) => referral::declined(case, it),
         E::ReferralReturned(it) => referral::returned(case, it),
         E::ReferralCompleted(it) => referral::completed(case, it),
         E::ReferralWithdrawn(it) => referral::withdrawn(case, it),
         E::ResponseOverdue(it) => referral::overdue(case, it),
+        E::DeliveryOverdue(it) => referral::delivery_overdue(case, it),
 
-        E::AssistanceDelivered(it) => help::delivered(case, it),
+        E::AssistanceDelivered(it) => help::delivered(case, it, !reversed.contains(&it.assistance)),
+        E::AssistanceConfirmed(it) => help::confirmed(case, it),
+        E::AssistanceReversed(it) => help::reversed(case, it),
         E::ModelEnrolled(it) => help::enrolled(case, it),
         E::ModelLeft(it) => help::left(case, it),
 

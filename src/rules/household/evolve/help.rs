@@ -1,21 +1,40 @@
 //! Help, and operating models.
 
 use events::facts::case::Stage;
-use events::facts::household::{AssistanceDelivered, ModelEnrolled, ModelLeft};
+use events::facts::household::{
+    AssistanceConfirmed, AssistanceDelivered, AssistanceReversed, ModelEnrolled, ModelLeft,
+};
 
 use super::Fits;
 use super::people::named;
-use crate::rules::household::state::Case;
+use crate::rules::household::state::{Case, Help};
 
-pub(super) fn delivered(case: &mut Case, it: &AssistanceDelivered) -> Fits {
-    case.help.insert(it.assistance, it.happened_on);
-    if case.stage >= Stage::Assessed && case.standing.is_open() {
+/// Help arrived. What was reversed later is known, and has brought the household nowhere.
+pub(super) fn delivered(case: &mut Case, it: &AssistanceDelivered, counts: bool) -> Fits {
+    let help = Help { on: it.happened_on, confirmed: None, reversed: false };
+    let new = case.help.insert(it.assistance, help).is_none();
+    if counts && case.stage >= Stage::Assessed && case.standing.is_open() {
         case.stage = case.stage.max(Stage::Assisted);
     }
     if it.referral.is_some_and(|id| !case.referrals.contains_key(&id)) {
         return Err("the referral it answers is missing");
     }
-    named(case, it.beneficiaries.iter())
+    named(case, it.beneficiaries.iter())?;
+    new.then_some(()).ok_or("there is such a delivery already")
+}
+
+pub(super) fn confirmed(case: &mut Case, it: &AssistanceConfirmed) -> Fits {
+    let help = case.help.get_mut(&it.assistance).ok_or("there is no such delivery")?;
+    let fits = !help.reversed;
+    help.confirmed = Some(it.received);
+    fits.then_some(()).ok_or("the delivery was reversed")
+}
+
+pub(super) fn reversed(case: &mut Case, it: &AssistanceReversed) -> Fits {
+    let help = case.help.get_mut(&it.assistance).ok_or("there is no such delivery")?;
+    let fits = !help.reversed;
+    help.reversed = true;
+    fits.then_some(()).ok_or("the delivery was reversed before")
 }
 
 pub(super) fn enrolled(case: &mut Case, it: &ModelEnrolled) -> Fits {

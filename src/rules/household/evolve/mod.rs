@@ -7,6 +7,7 @@
 
 mod assessment;
 mod change;
+mod consent;
 mod course;
 mod exit;
 mod help;
@@ -14,14 +15,18 @@ mod people;
 mod referral;
 mod survey;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::facts::case::{DueWhat, Stage, Standing};
 use events::facts::household::{Due, HouseholdEvent};
 use events::facts::people::Composition;
+use events::id::AssistanceId;
 
 use super::people::composition;
 use super::state::{Case, Household};
+
+/// Help that a later fact says counts no longer.
+type Reversed = BTreeSet<AssistanceId>;
 
 /// What a fact that follows says, and what does not fit otherwise.
 type Fits = Result<(), &'static str>;
@@ -40,8 +45,11 @@ impl Household {
     /// Moves past one fact. The state is right also after a surprise: the fact is kept and changes what it can.
     pub fn evolve(&mut self, event: &HouseholdEvent) -> Result<(), Surprise> {
         self.facts.push(event.clone());
+        if let HouseholdEvent::AssistanceReversed(_) = event {
+            return self.fold_without_reversed();
+        }
         let HouseholdEvent::FactRetracted(retracted) = event else {
-            return apply(&mut self.case, event);
+            return apply(&mut self.case, event, &Reversed::new());
         };
         let surprise = |why| Err(Surprise { event: "FactRetracted", why });
         if retracted.sequence == 0 || retracted.sequence >= self.sequence() {
@@ -62,8 +70,31 @@ impl Household {
         }
     }
 
+    /// Help that counts no longer may have moved the stage and a due date: all is folded anew without it.
+    fn fold_without_reversed(&mut self) -> Result<(), Surprise> {
+        let counted = self.case.as_ref().map(|case| case.composition.clone());
+        let (case, surprises) = self.folded();
+        self.case = case;
+        // Nobody came or went, and to count anew takes keys, which not every reader has.
+        if let (Some(case), Some(counted)) = (&mut self.case, counted) {
+            case.composition = counted;
+        }
+        surprises.into_values().next().map_or(Ok(()), Err)
+    }
+
     /// The case that the facts which hold add up to, and every fact that surprised on the way.
     pub(super) fn folded(&self) -> (Option<Case>, BTreeMap<u64, Surprise>) {
+        self.folded_without(None)
+    }
+
+    /// The same as if this help had been reversed too.
+    pub(super) fn folded_without(&self, help: Option<AssistanceId>) -> (Option<Case>, BTreeMap<u64, Surprise>) {
+        let holds = |sequence: &u64| !self.retracted.contains(sequence);
+        let standing = self.facts.iter().zip(1u64..).filter(|(_, sequence)| holds(sequence));
+        let reversed = standing.filter_map(|(event, _)| {
+            if let HouseholdEvent::AssistanceReversed(it) = event { Some(it.assistance) } else { None }
+        });
+        let reversed: Reversed = reversed.chain(help).collect();
         let mut case = None;
         let mut surprises = BTreeMap::new();
         // What facts after a member's coming or going counted is wrong once that is taken back.
@@ -76,7 +107,7 @@ impl Household {
                 count_anew |= event.composition().is_some();
                 continue;
             }
-            if let Err(surprise) = apply(&mut case, event) {
+            if let Err(surprise) = apply(&mut case, event, &reversed) {
                 surprises.insert(sequence, surprise);
             }
             if count_anew
@@ -91,7 +122,7 @@ impl Household {
 }
 
 /// Applies a fact that holds.
-fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise> {
+fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -> Result<(), Surprise> {
     let name = event.schema().name;
     let surprise = |why| Surprise { event: name, why };
     let Some(case) = slot else {
@@ -119,6 +150,7 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise
             referrals: BTreeMap::new(),
             models: std::collections::BTreeSet::new(),
             help: BTreeMap::new(),
+            consents: BTreeMap::new(),
             proposal: None,
             stands_since: it.happened_on,
             stood_as: Standing::Open,
@@ -127,12 +159,15 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent) -> Result<(), Surprise
         return Ok(());
     };
     let before = case.standing;
-    let fits = change::change(case, event);
+    let fits = change::change(case, event, reversed);
     if case.standing != before {
         case.stood_as = before;
         case.stands_since = event.happened_on().unwrap_or(case.stands_since);
     }
-    if let Due::Set(due) = event.due() {
+    // What was reversed started no clock, and what reverses it says what is due without it: so it was folded already.
+    let starts_clocks = !matches!(event, HouseholdEvent::AssistanceDelivered(it) if reversed.contains(&it.assistance))
+        && !matches!(event, HouseholdEvent::AssistanceReversed(_));
+    if starts_clocks && let Due::Set(due) = event.due() {
         // A follow-up that began at a stage which was taken back since is due no longer.
         let begins = due.is_none_or(|due| due.what != DueWhat::FollowUp || case.stage >= Stage::Referred);
         if begins {

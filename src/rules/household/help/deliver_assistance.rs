@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage};
-use events::facts::household::{AssistanceDelivered, Capital, Dimension, HouseholdEvent, Worth};
+use events::facts::household::{AssistanceDelivered, Capital, Dimension, HouseholdEvent, PartOf, Worth};
 use events::id::{AgencyId, AssistanceId, ModelId, PersonId, ReferralId};
+use events::money::Baht;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,14 +20,20 @@ pub struct DeliverAssistance {
     /// The day it arrived; today when left out.
     #[serde(default)]
     pub happened_on: Option<NaiveDate>,
+    /// The client may choose the id.
+    #[serde(default)]
+    pub assistance: Option<AssistanceId>,
     /// What it was, a code.
     pub kind: String,
     /// The capital it strengthens.
     pub capital: Capital,
     /// The TPMAP dimension it counts under.
     pub dimension: Dimension,
-    /// What it was worth.
+    /// What it was worth to this household: of a shared payment only its share.
     pub worth: Worth,
+    /// The shared payment it is a part of.
+    #[serde(default)]
+    pub part_of: Option<PartOf>,
     /// Members it was for; none: the household as a whole.
     #[serde(default)]
     pub beneficiaries: Vec<PersonId>,
@@ -74,6 +81,7 @@ impl Rule for DeliverAssistance {
             let (th, en) = ("ต้องมากกว่าศูนย์ ถ้าไม่ทราบให้เว้นว่าง", "must be above zero; leave it out when it is not known");
             fields.wrong(pointer, "not_above_zero", th, en);
         }
+        self.check_share(worth, &mut fields);
         for (at, person) in self.beneficiaries.iter().enumerate() {
             let pointer = format!("/beneficiaries/{at}");
             if !case.members.contains_key(person) {
@@ -89,7 +97,7 @@ impl Rule for DeliverAssistance {
                 let (th, en) = ("ไม่ใช่หน่วยงานของการส่งต่อนี้", "is not the agency of the referral");
                 fields.wrong("/agency", "other_agency", th, en);
             }
-            fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.made_on));
+            fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.reached_on));
             agency = Some(referral.agency);
         } else if agency.is_some_and(|id| others.agencies.get(&id).is_none_or(|it| it.known.is_none())) {
             fields.wrong("/agency", "unknown_agency", "ไม่มีหน่วยงานนี้", "is no agency that is registered");
@@ -98,17 +106,22 @@ impl Rule for DeliverAssistance {
         if self.model.is_some_and(|model| !case.models.contains(&model)) {
             return Err(Refusal::NotEnrolled);
         }
+        let assistance = self.assistance.unwrap_or_else(|| AssistanceId(asked.mint("assistance")));
+        if case.help.contains_key(&assistance) {
+            return Err(Refusal::IdTaken);
+        }
         // Help recorded before an assessment moves no stage.
         let moves = case.stage >= Stage::Assessed && case.standing.is_open();
         let after = if moves { case.after_reaching(Stage::Assisted) } else { case.after() };
         let next_due = if moves { case.due(asked.policies, DueWhat::FollowUp, on)? } else { None };
         Ok(Decision::fact(HouseholdEvent::AssistanceDelivered(AssistanceDelivered {
-            assistance: AssistanceId(asked.mint("assistance")),
+            assistance,
             happened_on: on,
             kind: self.kind.clone(),
             capital: self.capital,
             dimension: self.dimension,
             worth: self.worth,
+            part_of: self.part_of,
             beneficiaries: self.beneficiaries.clone(),
             agency,
             referral: self.referral,
@@ -116,5 +129,24 @@ impl Rule for DeliverAssistance {
             after,
             next_due,
         })))
+    }
+}
+
+impl DeliverAssistance {
+    /// A share is known and no greater than the payment, so that the shares of a payment never add up to more than it.
+    fn check_share(&self, share: Option<Baht>, fields: &mut Fields) {
+        let Some(part_of) = self.part_of else { return };
+        if part_of.shares < 2 {
+            let (th, en) = ("ต้องแบ่งอย่างน้อย 2 ครัวเรือน", "is shared by at least 2 households");
+            fields.wrong("/part_of/shares", "too_few", th, en);
+        }
+        match share {
+            None => fields.wrong("/part_of", "share_unknown", "ต้องทราบมูลค่าส่วนแบ่ง", "needs the worth of the share"),
+            Some(share) if share > part_of.total => {
+                let (th, en) = ("ส่วนแบ่งเกินยอดรวม", "is less than this household's share");
+                fields.wrong("/part_of/total", "share_above_total", th, en);
+            }
+            Some(_) => {}
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! Help: what was delivered, and operating models.
+//! Help: what was delivered, what the household says of it, what counts no longer, and operating models.
 
+pub mod confirm_assistance;
 pub mod deliver_assistance;
 pub mod enrol;
+pub mod reverse_assistance;

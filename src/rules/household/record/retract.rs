@@ -48,25 +48,53 @@ impl Rule for RetractFact {
                 return Err(Refusal::RestedOn(resting));
             }
         }
+        // What was opened or closed along with it goes first.
+        let going: Vec<_> = household.recorded_along(self.sequence).into_iter().chain([self.sequence]).collect();
         let mut without = household.clone();
-        without.retracted.insert(self.sequence);
-        let (case, surprises) = without.folded();
-        // A later fact that no longer follows rests on this one.
+        without.retracted.extend(&going);
+        let (_, surprises) = without.folded();
+        // A later fact that no longer follows rests on this one, with what was recorded along with it.
         if !surprises.is_empty() {
+            let along =
+                |it: &u64| it.checked_sub(1).is_some_and(|before| household.recorded_along(before) == Some(*it));
             let resting = surprises
                 .into_iter()
+                .filter(|(sequence, _)| !along(sequence))
                 .map(|(sequence, surprise)| Resting { sequence, event_type: surprise.event.to_owned() })
                 .collect();
             return Err(Refusal::RestedOn(resting));
         }
-        let case = case.ok_or_else(|| Refusal::NotRetractable(fact.schema().name.to_owned()))?;
-        Ok(Decision::fact(HouseholdEvent::FactRetracted(FactRetracted {
-            sequence: self.sequence,
-            event_type: fact.schema().name.to_owned(),
-            reason: self.reason,
-            after: case.after(),
-            composition: case.composition,
-            next_due: case.next_due,
-        })))
+        let mut without = household.clone();
+        let mut facts = Vec::new();
+        for sequence in going {
+            without.retracted.insert(sequence);
+            let (case, _) = without.folded();
+            let name = household.fact(sequence).unwrap_or(fact).schema().name;
+            let case = case.ok_or_else(|| Refusal::NotRetractable(name.to_owned()))?;
+            facts.push(HouseholdEvent::FactRetracted(FactRetracted {
+                sequence,
+                event_type: name.to_owned(),
+                reason: self.reason,
+                after: case.after(),
+                composition: case.composition,
+                next_due: case.next_due,
+            }));
+        }
+        Ok(Decision::facts(facts))
+    }
+}
+
+impl Household {
+    /// The fact that has no life of its own beside this one: the disclosure that a referral opened, or that a no closed.
+    fn recorded_along(&self, sequence: u64) -> Option<u64> {
+        let next = sequence.checked_add(1)?;
+        let along = match (self.fact(sequence)?, self.fact(next)?) {
+            (HouseholdEvent::ReferralMade(it), HouseholdEvent::DisclosureMade(along)) => it.referral == along.referral,
+            (HouseholdEvent::ReferralDeclined(it), HouseholdEvent::DisclosureEnded(along)) => {
+                it.referral == along.referral
+            }
+            _ => false,
+        };
+        along.then_some(next)
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{Duration, NaiveDate};
 use events::facts::agency::{AgencyEvent, CapacityTaken};
 use events::facts::household::{HouseholdEvent, ReferralAccepted};
-use events::id::{HouseholdId, ReferralId};
+use events::id::{AgencyId, HouseholdId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,6 +36,10 @@ impl Rule for AcceptReferral {
         Some(self.referral)
     }
 
+    fn answers_for(&self, household: &Household) -> Option<AgencyId> {
+        household.agency_of(self.referral)
+    }
+
     fn needs(&self, household: &Household) -> Needs {
         let referral = household.case().and_then(|case| case.referrals.get(&self.referral));
         Needs { agencies: referral.map(|it| it.agency).into_iter().collect(), ..Needs::default() }
@@ -47,7 +51,7 @@ impl Rule for AcceptReferral {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, referral.made_on);
+        fields.not_before("/happened_on", on, referral.reached_on);
         fields.finish()?;
         let agency = others.agencies.get(&referral.agency).ok_or(Refusal::Unknown(Thing::Agency))?.known()?;
         let service = agency.service(&referral.service)?;

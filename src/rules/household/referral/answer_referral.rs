@@ -3,18 +3,19 @@
 use chrono::NaiveDate;
 use events::facts::agency::{AgencyEvent, CapacityFreed};
 use events::facts::household::{
-    DeclineReason, HouseholdEvent, NeedClosed, NeedClosedBecause, ReferralCompleted, ReferralDeclined, ReferralOutcome,
-    ReferralReturned, ReturnReason,
+    DeclineReason, DisclosureEndedBecause, HouseholdEvent, NeedClosed, NeedClosedBecause, ReferralCompleted,
+    ReferralDeclined, ReferralOutcome, ReferralReturned, ReturnReason,
 };
-use events::id::{HouseholdId, ReferralId};
+use events::id::{AgencyId, HouseholdId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
-use crate::rules::household::record::words;
-use crate::rules::household::record::words::Said;
+use crate::rules::household::record::words::{self, Said};
+use crate::rules::household::referral::disclosing;
+use crate::rules::household::referral::telling::Telling;
 use crate::rules::household::rule::Rule;
-use crate::rules::household::state::{Case, Household, Referral, ReferralState};
+use crate::rules::household::state::{Household, ReferralState};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
 /// Declines a referral.
@@ -34,7 +35,7 @@ pub struct DeclineReferral {
 }
 
 impl Rule for DeclineReferral {
-    const RECORDS: &'static [&'static str] = &["ReferralDeclined"];
+    const RECORDS: &'static [&'static str] = &["ReferralDeclined", "DisclosureEnded"];
 
     fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
         household.not_closed()?.any_referral_in(ReferralState::ToAnswer)
@@ -44,18 +45,24 @@ impl Rule for DeclineReferral {
         Some(self.referral)
     }
 
+    fn answers_for(&self, household: &Household) -> Option<AgencyId> {
+        household.agency_of(self.referral)
+    }
+
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.not_closed()?;
         let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
-        let said =
-            Answer { on: self.happened_on, words: self.words.as_ref(), other: self.reason == DeclineReason::Other };
-        let on = said.check(case, referral, asked)?;
-        Ok(Decision::fact(HouseholdEvent::ReferralDeclined(ReferralDeclined {
+        let told =
+            Telling { on: self.happened_on, words: self.words.as_ref(), other: self.reason == DeclineReason::Other };
+        let on = told.check(case, referral.reached_on, asked)?;
+        let declined = HouseholdEvent::ReferralDeclined(ReferralDeclined {
             referral: self.referral,
             happened_on: on,
             reason: self.reason,
             words: words::sealed("referral.words", self.words.as_ref(), asked),
-        })))
+        });
+        let closed = disclosing::closed(self.referral, referral, DisclosureEndedBecause::Declined, asked);
+        Ok(Decision::facts(std::iter::once(declined).chain(closed).collect()))
     }
 }
 
@@ -86,40 +93,22 @@ impl Rule for ReturnReferral {
         Some(self.referral)
     }
 
+    fn answers_for(&self, household: &Household) -> Option<AgencyId> {
+        household.agency_of(self.referral)
+    }
+
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         let case = household.not_closed()?;
         let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
-        let said =
-            Answer { on: self.happened_on, words: self.words.as_ref(), other: self.reason == ReturnReason::Other };
-        let on = said.check(case, referral, asked)?;
+        let told =
+            Telling { on: self.happened_on, words: self.words.as_ref(), other: self.reason == ReturnReason::Other };
+        let on = told.check(case, referral.reached_on, asked)?;
         Ok(Decision::fact(HouseholdEvent::ReferralReturned(ReferralReturned {
             referral: self.referral,
             happened_on: on,
             reason: self.reason,
             words: words::sealed("referral.words", self.words.as_ref(), asked),
         })))
-    }
-}
-
-/// What a no and a not-yet have in common.
-struct Answer<'a> {
-    on: Option<NaiveDate>,
-    words: Option<&'a Said>,
-    other: bool,
-}
-
-impl Answer<'_> {
-    fn check(&self, case: &Case, referral: &Referral, asked: &Asked<'_>) -> Result<NaiveDate, Refusal> {
-        let on = asked.on(self.on);
-        let mut fields = Fields::default();
-        fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, referral.made_on);
-        words::check("/words", self.words, case, &mut fields);
-        if self.other && self.words.is_none() {
-            fields.wrong("/words", "words_needed", "เหตุผลอื่นต้องอธิบาย", "the reason `other` must be said in words");
-        }
-        fields.finish()?;
-        Ok(on)
     }
 }
 
@@ -137,7 +126,7 @@ pub struct CompleteReferral {
 }
 
 impl Rule for CompleteReferral {
-    const RECORDS: &'static [&'static str] = &["ReferralCompleted", "NeedClosed"];
+    const RECORDS: &'static [&'static str] = &["ReferralCompleted", "DisclosureEnded", "NeedClosed"];
     const BESIDE: &'static [&'static str] = &["CapacityFreed"];
 
     fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
@@ -146,6 +135,10 @@ impl Rule for CompleteReferral {
 
     fn referral(&self) -> Option<ReferralId> {
         Some(self.referral)
+    }
+
+    fn answers_for(&self, household: &Household) -> Option<AgencyId> {
+        household.agency_of(self.referral)
     }
 
     fn needs(&self, household: &Household) -> Needs {
@@ -159,13 +152,14 @@ impl Rule for CompleteReferral {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.made_on));
+        fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.reached_on));
         fields.finish()?;
         let mut facts = vec![HouseholdEvent::ReferralCompleted(ReferralCompleted {
             referral: self.referral,
             happened_on: on,
             outcome: self.outcome,
         })];
+        facts.extend(disclosing::closed(self.referral, referral, DisclosureEndedBecause::Completed, asked));
         if self.outcome == ReferralOutcome::Met && case.needs.get(&referral.need).is_some_and(|need| need.open) {
             facts.push(HouseholdEvent::NeedClosed(NeedClosed {
                 need: referral.need,

@@ -1,7 +1,6 @@
 //! Refer the household to an agency's service for one need.
 
 use chrono::{Duration, NaiveDate};
-use events::facts::agency::AgencyKind;
 use events::facts::case::{DueWhat, Stage};
 use events::facts::household::{DisclosedField, HouseholdEvent, LegalBasis, ReferralMade};
 use events::id::{AgencyId, NeedId, ReferralId};
@@ -9,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
+use crate::rules::household::referral::disclosing::Sending;
 use crate::rules::household::rule::Rule;
-use crate::rules::household::state::{Household, ReferralState};
+use crate::rules::household::state::Household;
 use crate::rules::refusal::Thing;
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
@@ -38,7 +38,7 @@ pub struct MakeReferral {
 }
 
 impl Rule for MakeReferral {
-    const RECORDS: &'static [&'static str] = &["ReferralMade"];
+    const RECORDS: &'static [&'static str] = &["ReferralMade", "DisclosureMade"];
 
     fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
         let case = household.open()?;
@@ -57,57 +57,37 @@ impl Rule for MakeReferral {
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
         fields.not_before("/happened_on", on, case.identified_on);
-        fields.code("/service", &self.service);
-        fields.entries("/disclosed", self.disclosed.len(), 0, 16);
+        let sending = Sending {
+            need: self.need,
+            agency: self.agency,
+            service: &self.service,
+            basis: self.basis,
+            disclosed: &self.disclosed,
+        };
+        sending.check(&mut fields);
         fields.finish()?;
         case.open_need(self.need)?;
-        let agency = others.agencies.get(&self.agency).ok_or(Refusal::Unknown(Thing::Agency))?.known()?;
-        agency.service(&self.service)?;
-        if !agency.areas.iter().any(|area| case.place.is_in(*area)) {
-            return Err(Refusal::NotInArea);
-        }
-        if needs_consent(agency.kind) && self.basis != LegalBasis::Consent {
-            return Err(Refusal::ConsentNeeded);
-        }
-        let waits = |it: &crate::rules::household::state::Referral| {
-            it.state != ReferralState::Ended
-                && it.need == self.need
-                && it.agency == self.agency
-                && it.service == self.service
-        };
-        if case.referrals.values().any(waits) {
-            return Err(Refusal::AlreadyReferred);
-        }
+        let consent = sending.judge(case, others)?;
         let referral = self.referral.unwrap_or_else(|| ReferralId(asked.mint("referral")));
         if case.referrals.contains_key(&referral) {
             return Err(Refusal::IdTaken);
         }
         // The clock starts when the referral is recorded, so today's policy holds, whatever day was agreed.
         let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &self.service)?;
-        let mut disclosed = self.disclosed.clone();
-        disclosed.sort_unstable();
-        disclosed.dedup();
         let next_due = case.due(asked.policies, DueWhat::FollowUp, on)?;
-        Ok(Decision::fact(HouseholdEvent::ReferralMade(ReferralMade {
+        let made = HouseholdEvent::ReferralMade(ReferralMade {
             referral,
             happened_on: on,
             need: self.need,
             agency: self.agency,
             service: self.service.clone(),
             basis: self.basis,
-            disclosed,
+            disclosed: sending.fields(),
             respond_by: asked.today() + Duration::days(i64::from(days.answer_days)),
             sla,
             after: case.after_reaching(Stage::Referred),
             next_due,
-        })))
-    }
-}
-
-/// Partners outside the state may see nothing without the household's consent.
-const fn needs_consent(kind: AgencyKind) -> bool {
-    match kind {
-        AgencyKind::State | AgencyKind::Lao => false,
-        AgencyKind::Private | AgencyKind::Civil | AgencyKind::Religious | AgencyKind::Education => true,
+        });
+        Ok(Decision::facts(vec![made, sending.opened(referral, consent, asked)]))
     }
 }

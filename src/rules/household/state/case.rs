@@ -8,10 +8,10 @@ use events::case_no::CaseNo;
 use events::facts::case::{After, DueWhat, NextDue, Stage, Standing};
 use events::facts::household::LegalBasis;
 use events::facts::people::Composition;
-use events::id::{AssistanceId, ModelId, NeedId, PersonId, ReferralId, StaffId, VisitId};
+use events::id::{AssistanceId, ConsentId, ModelId, NeedId, PersonId, ReferralId, StaffId, VisitId};
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Member, Need, Panel, Proposal, Referral, ReferralState, Visit};
+use super::{Assessment, Consent, Help, Member, Need, Panel, Proposal, Referral, ReferralState, Visit};
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::{Refusal, Thing};
 
@@ -57,7 +57,9 @@ pub struct Case {
     /// Operating models it takes part in now.
     pub models: BTreeSet<ModelId>,
     /// Help delivered.
-    pub help: BTreeMap<AssistanceId, NaiveDate>,
+    pub help: BTreeMap<AssistanceId, Help>,
+    /// What it said yes to.
+    pub consents: BTreeMap<ConsentId, Consent>,
     /// A proposal that waits for a decision.
     pub proposal: Option<Proposal>,
     /// The day since which it stands so: found, closed, left, or opened again.
@@ -103,6 +105,31 @@ impl Case {
     pub fn open_need(&self, need: NeedId) -> Result<&Need, Refusal> {
         let need = self.needs.get(&need).ok_or(Refusal::Unknown(Thing::Need))?;
         if need.open { Ok(need) } else { Err(Refusal::NeedClosed) }
+    }
+
+    /// A referral that has not ended, wherever it is.
+    pub fn open_referral(&self, referral: ReferralId) -> Result<&Referral, Refusal> {
+        let referral = self.referrals.get(&referral).ok_or(Refusal::Unknown(Thing::Referral))?;
+        match referral.state {
+            ReferralState::ToAnswer | ReferralState::ToDeliver | ReferralState::Returned => Ok(referral),
+            ReferralState::Ended => Err(Refusal::ReferralIs { state: "ended", needed: "open" }),
+        }
+    }
+
+    /// A referral that its agency has to answer or deliver.
+    pub fn waiting_referral(&self, referral: ReferralId) -> Result<&Referral, Refusal> {
+        let referral = self.open_referral(referral)?;
+        let needed = "to_answer or to_deliver";
+        referral.is_with_agency().then_some(referral).ok_or(Refusal::ReferralIs { state: "returned", needed })
+    }
+
+    /// The refusal of everything that needs some referral of which something holds.
+    pub fn any_referral(&self, needed: &'static str, is: impl Fn(&Referral) -> bool) -> Result<(), Refusal> {
+        if self.referrals.values().any(is) {
+            return Ok(());
+        }
+        let state = |it: &Referral| Refusal::ReferralIs { state: it.state.as_str(), needed };
+        Err(self.referrals.values().next_back().map_or(Refusal::Unknown(Thing::Referral), state))
     }
 
     /// A referral in a given state.

@@ -1,7 +1,9 @@
 //! What the facts have made of a household: everything a rule may ask about.
 
 mod case;
+mod consent;
 mod fieldwork;
+mod help;
 mod member;
 mod referral;
 
@@ -9,12 +11,15 @@ use std::collections::BTreeSet;
 
 use events::facts::case::Standing;
 use events::facts::household::HouseholdEvent;
+use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 
 pub use self::case::Case;
+pub use self::consent::Consent;
 pub use self::fieldwork::{Assessment, Need, Panel, Proposal, Visit};
+pub use self::help::Help;
 pub use self::member::Member;
-pub use self::referral::{Referral, ReferralState};
+pub use self::referral::{Disclosure, Referral, ReferralState};
 use crate::rules::refusal::{Refusal, Thing};
 
 /// A household: its facts, and the case they add up to.
@@ -72,6 +77,20 @@ impl Household {
             case.referrals.retain(|_, it| keeps(it));
         }
         part
+    }
+
+    /// The refusal of everything that needs some help that counts.
+    pub fn any_help(&self) -> Result<(), Refusal> {
+        let case = self.not_closed()?;
+        if case.help.values().any(|it| !it.reversed) {
+            return Ok(());
+        }
+        Err(if case.help.is_empty() { Refusal::Unknown(Thing::Assistance) } else { Refusal::HelpReversed })
+    }
+
+    /// The agency that has a referral now.
+    pub fn agency_of(&self, referral: ReferralId) -> Option<AgencyId> {
+        Some(self.case()?.referrals.get(&referral)?.agency)
     }
 
     /// Every fact, in order.

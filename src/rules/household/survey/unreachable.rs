@@ -23,8 +23,14 @@ pub struct CloseUnreachable {
 }
 
 impl Rule for CloseUnreachable {
-    const RECORDS: &'static [&'static str] =
-        &["HouseholdUnreachable", "ReferralWithdrawn", "ModelLeft", "NeedClosed", "ProposalWithdrawn"];
+    const RECORDS: &'static [&'static str] = &[
+        "HouseholdUnreachable",
+        "ReferralWithdrawn",
+        "DisclosureEnded",
+        "ModelLeft",
+        "NeedClosed",
+        "ProposalWithdrawn",
+    ];
     const BESIDE: &'static [&'static str] = &["CapacityFreed", "PlaceFreed"];
 
     fn ready(household: &Household, asked: &Asked<'_>) -> Result<(), Refusal> {

@@ -31,7 +31,7 @@ enum Again {
 
 const fn again(name: Name) -> Again {
     match name {
-        Name::AssignCaseworker | Name::NoteResponseOverdue => Again::Nothing,
+        Name::AssignCaseworker | Name::NoteResponseOverdue | Name::NoteDeliveryOverdue => Again::Nothing,
         Name::Identify
         | Name::AddMember
         | Name::RemoveMember
@@ -50,7 +50,18 @@ const fn again(name: Name) -> Again {
         | Name::AcceptReferral
         | Name::DeclineReferral
         | Name::ReturnReferral
+        | Name::TakeBackAcceptance
+        | Name::ResubmitReferral
+        | Name::RerouteReferral
+        | Name::EscalateReferral
+        | Name::RemindAgency
+        | Name::ExtendDeadline
+        | Name::WithdrawReferral
         | Name::CompleteReferral
+        | Name::GiveConsent
+        | Name::WithdrawConsent
+        | Name::ConfirmAssistance
+        | Name::ReverseAssistance
         | Name::EnrolInModel
         | Name::ProposeGraduation
         | Name::DeclineGraduation
@@ -107,7 +118,10 @@ fn live(mut story: Story, steps: &[Step], seen: &RefCell<Seen>) {
 fn follows(before: &Story, after: &Story, command: &Command, decision: &Decision) {
     let name = command.name();
     let Some(case) = after.household.case() else { panic!("a decision identifies the household at least") };
-    let took_back = decision.household.iter().any(|it| matches!(it, HouseholdEvent::FactRetracted(_)));
+    let took_back = decision
+        .household
+        .iter()
+        .any(|it| matches!(it, HouseholdEvent::FactRetracted(_) | HouseholdEvent::AssistanceReversed(_)));
     if let Some(was) = before.household.case() {
         let opens_again = case.episode > was.episode;
         assert!(took_back || opens_again || case.stage >= was.stage, "{name:?} lowers the stage");
@@ -128,9 +142,25 @@ fn follows(before: &Story, after: &Story, command: &Command, decision: &Decision
         }
     }
     keeps_its_places(after, decision);
+    shows_what_is_open(after);
     for fact in &decision.household {
         let stored = serde_json::to_value(fact).unwrap();
         assert_eq!(&serde_json::from_value::<HouseholdEvent>(stored).unwrap(), fact);
+    }
+}
+
+/// Every referral that has not ended shows its fields to its agency and no other does, and none rests on a consent that
+/// was taken back.
+fn shows_what_is_open(story: &Story) {
+    let case = story.case();
+    for referral in case.referrals.values() {
+        assert_eq!(referral.disclosure.is_some(), referral.state != ReferralState::Ended, "{referral:?}");
+        let Some(open) = referral.open_disclosure() else { continue };
+        assert!(open.id.is_some(), "a referral opens nothing by itself any more");
+        assert!(open.consent.is_none_or(|id| case.consents[&id].in_force), "{referral:?}");
+        let (_, agency) = story.agencies.iter().find(|(id, _)| *id == referral.agency).unwrap();
+        let kind = agency.known().unwrap().kind;
+        assert_eq!(open.consent.is_some(), kind == events::facts::agency::AgencyKind::Private, "{referral:?}");
     }
 }
 

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::after_a_case_closes::{with_everything_open, with_open_work};
+use super::super::consenting::{consulted, partnered};
 use super::super::form::{self, with};
 use super::super::graduating::{graduated, ready};
 use super::super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, PLOTS, STATE, SUPERVISOR, Story, id};
@@ -40,9 +41,13 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::Verify,
         Name::FindNotPoor,
         Name::NoteResponseOverdue,
+        Name::NoteDeliveryOverdue,
         Name::DeclineGraduation,
         Name::ReopenCase,
         Name::ResumeContact,
+        Name::RerouteReferral,
+        Name::ResubmitReferral,
+        Name::ReverseAssistance,
     ];
     let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
     let later = prop_oneof![3 => Just(0i64), 2 => 1i64..5, 1 => 5i64..120];
@@ -81,6 +86,8 @@ pub(super) fn beginnings() -> impl Strategy<Value = Story> {
         with_everything_open(),
         graduated(),
         supported(),
+        partnered(),
+        consulted(),
     ])
 }
 
@@ -99,8 +106,8 @@ fn proposed() -> Story {
     story
 }
 
-fn pick<T: Copy>(list: &[T], n: u8) -> T {
-    list[usize::from(n) % list.len()]
+fn pick<T: Clone>(list: &[T], n: u8) -> T {
+    list[usize::from(n) % list.len()].clone()
 }
 
 impl Step {
@@ -114,7 +121,7 @@ impl Step {
         }
         let body = self.body(story);
         match (self.ago, self.name) {
-            (None, _) | (_, Name::NoteResponseOverdue | Name::RetractFact) => body,
+            (None, _) | (_, Name::NoteResponseOverdue | Name::NoteDeliveryOverdue | Name::RetractFact) => body,
             (Some(ago), _) => with(body, json!({"happened_on": story.today - Duration::days(ago)})),
         }
     }
@@ -189,7 +196,50 @@ impl Step {
                     "basis": pick(&["public_task", "consent"], how / 4),
                 }),
             ),
-            Name::AcceptReferral | Name::NoteResponseOverdue => referral,
+            Name::GiveConsent => json!({
+                "consent": id(1 + about % 3), "by": pick(&[json!({"as": "informant"}), json!({"as": "member", "person": id(person)})], how),
+                "purpose": pick(&["disclosure_to_partners", "disclosure_to_partners", "research"], how / 2),
+                "how": "signed",
+            }),
+            Name::WithdrawConsent => json!({"consent": id(1 + about % 3)}),
+            Name::TakeBackAcceptance => with(referral, json!({"reason": pick(&["no_capacity", "not_eligible"], how)})),
+            Name::RerouteReferral => with(
+                referral,
+                json!({
+                    "agency": id(pick(&[COMPANY, STATE, STATE, FAR_AWAY], how)),
+                    "service": pick(&["repair", "clinic", "emergency"], how / 2), "disclosed": ["names"],
+                    "basis": pick(&["consent", "public_task"], how), "reason": "no_answer",
+                }),
+            ),
+            Name::EscalateReferral => {
+                with(referral, json!({"to": pick(&["supervisor", "operations"], how), "reason": "urgent"}))
+            }
+            Name::ExtendDeadline => with(
+                referral,
+                json!({
+                    "clock": pick(&["to_answer", "to_deliver"], how), "until": story.today + Duration::days(i64::from(how) * 9),
+                    "reason": "season",
+                }),
+            ),
+            Name::WithdrawReferral => {
+                with(referral, json!({"reason": pick(&["not_wanted", "mistake"], how), "wish_of": "household"}))
+            }
+            Name::ConfirmAssistance | Name::ReverseAssistance => {
+                let known: Vec<_> = story.household.case().into_iter().flat_map(|case| case.help.keys()).collect();
+                let help = known.get(usize::from(how) % known.len().max(1)).map_or(id(9), |help| help.0);
+                if self.name == Name::ReverseAssistance {
+                    json!({"assistance": help, "because": "given_twice"})
+                } else {
+                    json!({
+                        "assistance": help, "how": "told", "received": pick(&["yes", "partly", "no"], self.about),
+                    })
+                }
+            }
+            Name::AcceptReferral
+            | Name::NoteResponseOverdue
+            | Name::NoteDeliveryOverdue
+            | Name::ResubmitReferral
+            | Name::RemindAgency => referral,
             Name::DeclineReferral => with(referral, json!({"reason": pick(&["no_capacity", "other"], how)})),
             Name::ReturnReferral => with(
                 referral,
