@@ -97,13 +97,38 @@ fn the_queues_hold_every_age_what_is_overdue_and_what_is_promised() {
                 assert_eq!(it.overdue_noted, it.respond_by < today);
                 overdue += usize::from(it.overdue_noted);
             }
-            ReferralState::ToDeliver => promised += 1,
+            ReferralState::ToDeliver => {
+                assert_eq!(it.delivery_overdue_noted, it.deliver_by.unwrap() < today);
+                promised += 1;
+            }
             ReferralState::Returned => returned += 1,
             ReferralState::Ended => {}
         }
     }
     assert!(ages.iter().all(|it| *it > 0), "{ages:?}");
     assert!(overdue >= 5 && promised >= 5 && returned >= 5, "{overdue} {promised} {returned}");
+}
+
+#[test]
+fn what_waits_is_shown_to_its_agency_and_partners_see_nothing_without_a_consent() {
+    let mut on_consent = 0;
+    for (case, it) in whole().cases.iter().flat_map(|case| case.referrals.values().map(move |it| (case, it))) {
+        assert_eq!(it.open_disclosure().is_some(), it.state != ReferralState::Ended);
+        if let Some(consent) = it.open_disclosure().and_then(|open| open.consent) {
+            assert!(case.consents[&consent].in_force);
+            on_consent += 1;
+        }
+    }
+    assert!(on_consent > 0);
+}
+
+#[test]
+fn some_agencies_are_answered_for_and_some_answer_themselves() {
+    let answers = || whole().events.iter().filter(|it| it.event_type == "ReferralAccepted");
+    let behalf = answers().filter(|it| it.metadata.contains_key("on_behalf_of")).count();
+    assert!(behalf > 0 && behalf < answers().count(), "{behalf}");
+    let officers = answers().filter(|it| it.metadata["role"] == "agency_officer");
+    assert!(officers.into_iter().all(|it| !it.metadata.contains_key("on_behalf_of")));
 }
 
 #[test]

@@ -5,4 +5,5 @@
 mod content;
 mod fixture;
 mod same_again;
+mod watching;
 mod whole;

@@ -1,11 +1,12 @@
 //! What the household says yes to, what is open to whom, and what ends with a no.
 
 use events::facts::case::Stage;
+use events::facts::household::HouseholdEvent;
 use events::id::ReferralId;
 use serde_json::{Value, json};
 
 use super::form::{self, consent, person, refer, referral, with};
-use super::story::{COMPANY, FAR_AWAY, STATE, Story, id};
+use super::story::{COMPANY, FAR_AWAY, STATE, Story, id, refold};
 use crate::rules::household::state::{Disclosure, ReferralState};
 
 /// Need 1 with the company's clinic, accepted, on consent 1; need 2 with the state agency.
@@ -193,4 +194,16 @@ fn an_agency_of_another_province_is_no_receiver_by_its_consent_alone() {
     let mut story = consulted();
     let far = with(refer(1, 1), json!({"agency": id(FAR_AWAY)}));
     story.when("make-referral", far).refused("not_in_area");
+}
+
+#[test]
+fn a_referral_of_an_older_log_opens_its_own_fields_until_it_ends() {
+    let mut story = Story::referred();
+    let disclosed = |fact: &HouseholdEvent| matches!(fact, HouseholdEvent::DisclosureMade(_));
+    let older: Vec<_> = story.household.facts().iter().filter(|fact| !disclosed(fact)).cloned().collect();
+    story.household = refold(&older);
+    assert_eq!(open(&story, 1).unwrap().fields.len(), 2);
+    let decline = with(referral(1), json!({"reason": "not_eligible"}));
+    story.when("decline-referral", decline).records(&["ReferralDeclined"]);
+    assert!(open(&story, 1).is_none());
 }
