@@ -15,7 +15,8 @@ pub enum Reach {
     All,
     /// Households in these areas or of these local organisations. An empty scope sees nothing.
     Within(Scope),
-    /// The referrals of one agency, and households while one of their referrals is open there.
+    /// The referrals of one agency, and households while something of them is disclosed there: a referral that has not
+    /// ended, also one that was sent back.
     Agency(AgencyId),
 }
 

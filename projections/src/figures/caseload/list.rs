@@ -211,7 +211,7 @@ impl CaseQuery {
         self.reach.narrow(&mut filter, "c", |filter, agency| {
             filter.and(
                 "EXISTS (SELECT 1 FROM referrals r JOIN agencies a ON a.agency = r.agency
-                         WHERE r.household = c.household AND r.state <= 1 AND a.id = ?)",
+                         WHERE r.household = c.household AND r.state <= 2 AND a.id = ?)",
                 [Value::Blob(agency.0.as_bytes().to_vec())],
             );
         });
