@@ -69,6 +69,10 @@ id! {
     ProposalId
     /// Free words written by somebody.
     NoteId
+    /// A paper or file that belongs to a case.
+    DocumentId
+    /// A family within a household.
+    FamilyId
     /// A command: sent again, it is the same command.
     CommandId
 }

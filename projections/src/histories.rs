@@ -5,6 +5,8 @@
 
 mod waiting;
 
+mod people;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -80,8 +82,20 @@ impl Told {
             if let HouseholdEvent::MemberLeft(it) = fact {
                 members.insert(it.person, false);
             }
+            if let HouseholdEvent::MemberDied(it) = fact {
+                members.insert(it.person, false);
+            }
         }
         members
+    }
+
+    fn place(&self) -> Place {
+        self.standing().rev().find_map(|(_, fact)| fact.place()).unwrap()
+    }
+
+    /// Where the household lives, if a retraction changed that: the fact taken back is known by now.
+    fn moved_back(&self, from: Place) -> Option<Place> {
+        Some(self.place()).filter(|place| *place != from)
     }
 
     fn composition(&self) -> Composition {
@@ -112,6 +126,7 @@ impl Told {
     /// A fact that nothing rests on: the last one about its subject.
     fn retractable(&self, pick: u16) -> Option<(u64, &HouseholdEvent)> {
         let (mut seen, mut people) = (BTreeSet::new(), BTreeSet::new());
+        let mut moved = false;
         let mut open = Vec::new();
         for (sequence, fact) in self.standing().rev() {
             let free = match fact {
@@ -138,8 +153,16 @@ impl Told {
                 }
                 HouseholdEvent::MemberJoined(it) => people.insert(it.person),
                 HouseholdEvent::MemberLeft(it) => people.insert(it.person),
+                HouseholdEvent::MemberDied(it) => people.insert(it.person),
+                HouseholdEvent::MemberCorrected(it) => people.insert(it.person),
+                HouseholdEvent::HeadChanged(it) => {
+                    let kin: Vec<_> = it.relations.iter().map(|kin| people.insert(kin.person)).collect();
+                    people.insert(it.head) && kin.into_iter().all(|free| free)
+                }
+                HouseholdEvent::MovedWithinArea(_) => !std::mem::replace(&mut moved, true),
                 HouseholdEvent::HouseholdAssessed(_)
                 | HouseholdEvent::CaseworkerAssigned(_)
+                | HouseholdEvent::CaseworkerUnassigned(_)
                 | HouseholdEvent::HouseholdVerified(_)
                 | HouseholdEvent::FoundNotPoor(_) => true,
                 _ => false,
@@ -324,8 +347,10 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             caseworker: StaffId(Uuid::from_u128(u128::from(pick % 2) + 1)),
             previous: None,
         })),
+        15 => people::change(told, number, on, pick),
         12 | 13 => {
             told.retractable(pick).map(|(sequence, fact)| (sequence, fact.schema().name)).map(|(sequence, name)| {
+                let from = told.place();
                 told.retracted.insert(sequence);
                 HouseholdEvent::FactRetracted(FactRetracted {
                     sequence,
@@ -334,6 +359,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
                     after: told.after(),
                     composition: told.composition(),
                     next_due: Some(due(DueWhat::FollowUp, on, i64::from(pick % 30))),
+                    place: told.moved_back(from),
                 })
             })
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use events::area::Place;
 use events::facts::household::HouseholdEvent;
 use events::recorded::Occurrence;
 use rusqlite::Connection;
@@ -21,6 +22,12 @@ pub(crate) struct Home {
     pub(crate) lao: Option<i64>,
 }
 
+impl Home {
+    fn at(key: i64, place: &Place) -> Self {
+        Self { key, tambon: column::tambons(place.tambon()).0, lao: place.lao().map(column::lao) }
+    }
+}
+
 /// All households of the log, in memory: 231,021 take about 15 MB.
 #[derive(Debug, Default)]
 pub(crate) struct Households {
@@ -37,7 +44,8 @@ impl Households {
         Ok(Self { homes: rows.collect::<Result<_, _>>()? })
     }
 
-    /// The household whose stream the event belongs to; one that is identified gets its number here.
+    /// The household whose stream the event belongs to, where it lives after the event; one that is identified gets its
+    /// number here.
     pub(crate) fn home_of(&mut self, event: &Occurrence, fact: &HouseholdEvent) -> Result<Home, ProjectionError> {
         let misfit = |what| ProjectionError::Misfit { position: event.position, what };
         let id = stream_id(event)?;
@@ -46,12 +54,16 @@ impl Households {
             (HouseholdEvent::HouseholdIdentified(_), Some(_)) => Err(misfit("the household is identified already")),
             (HouseholdEvent::HouseholdIdentified(it), None) => {
                 let key = i64::try_from(self.homes.len()).unwrap_or(i64::MAX) + 1;
-                let home =
-                    Home { key, tambon: column::tambons(it.place.tambon()).0, lao: it.place.lao().map(column::lao) };
+                let home = Home::at(key, &it.place);
                 self.homes.insert(id, home);
                 Ok(home)
             }
-            (_, Some(home)) => Ok(home),
+            (_, Some(home)) => {
+                let Some(place) = fact.place() else { return Ok(home) };
+                let home = Home::at(home.key, &place);
+                self.homes.insert(id, home);
+                Ok(home)
+            }
             (_, None) => Err(misfit("the household is not identified")),
         }
     }

@@ -69,9 +69,8 @@ impl Oracle {
             })
             .collect();
         let HouseholdEvent::HouseholdIdentified(first) = stream[0].1 else { panic!("a household begins otherwise") };
-        let tambon = first.place.tambon().to_string();
         let mut known = Known {
-            tambon: tambon.clone(),
+            tambon: first.place.tambon().to_string(),
             identified_on: first.happened_on,
             stage: first.after.stage,
             standing: first.after.standing,
@@ -84,6 +83,12 @@ impl Oracle {
         let mut levels = Vec::new();
         for (event, fact) in stream {
             known.position = event.position;
+            if let Some(place) = fact.place() {
+                known.tambon = place.tambon().to_string();
+                for asked in self.referrals.values_mut().filter(|it| it.household == id && it.state.queue().is_some()) {
+                    asked.tambon.clone_from(&known.tambon);
+                }
+            }
             if let Some(after) = fact.after() {
                 (known.stage, known.standing) = (after.stage, after.standing);
             }
@@ -98,12 +103,13 @@ impl Oracle {
             }
             match fact {
                 HouseholdEvent::CaseworkerAssigned(it) => known.caseworker = Some(it.caseworker.0),
+                HouseholdEvent::CaseworkerUnassigned(_) => known.caseworker = None,
                 HouseholdEvent::HouseholdAssessed(it) => {
                     levels.extend(it.overall.as_ref().map(|it2| (it.happened_on, event.sequence, it2.level.get())));
                 }
                 _ => {}
             }
-            self.referral(id, &tambon, event, fact);
+            self.referral(id, &known.tambon.clone(), event, fact);
         }
         known.level = levels.into_iter().max().map(|(_, _, level)| level);
         self.households.insert(id.to_owned(), known);

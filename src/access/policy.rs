@@ -108,6 +108,18 @@ fn role_does(role: Role, action: Action) -> bool {
         Action::Household(name) => match name {
             Name::Identify
             | Name::RecordListStatus
+            | Name::AddSource
+            | Name::RecordAddress
+            | Name::CorrectAddress
+            | Name::MoveWithinArea
+            | Name::RecordHouseCode
+            | Name::AttachDocument
+            | Name::RecordDeath
+            | Name::CorrectMember
+            | Name::ChangeResidenceStatus
+            | Name::ChangeHead
+            | Name::GroupFamily
+            | Name::Dissolve
             | Name::AddMember
             | Name::RemoveMember
             | Name::AttemptVisit
@@ -131,7 +143,10 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::ProposeGraduation
             | Name::ProposeSustainedSupport
             | Name::RetractFact => &[Caseworker, Supervisor],
-            Name::AssignCaseworker => &[Supervisor, Operations],
+            // The importer notes what it meets; an answer takes somebody who looked.
+            Name::NoteSamePerson => &[Caseworker, Supervisor, Operations, System],
+            Name::RejectSamePerson => &[Caseworker, Supervisor, Operations],
+            Name::AssignCaseworker | Name::UnassignCaseworker => &[Supervisor, Operations],
             Name::MakeReferral
             | Name::ResubmitReferral
             | Name::WithdrawReferral

@@ -7,6 +7,7 @@ use events::id::{AssistanceId, NeedId, PersonId, ProposalId};
 
 use super::history::{Entry, History};
 use super::lens::Lens;
+use super::living;
 use super::referral;
 use super::view::{
     AssessmentView, CallView, CaseView, ConfirmationView, DueView, EnrolmentView, HelpView, IncomeView, MemberView,
@@ -50,6 +51,8 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         basis: case.basis,
         place: case.place,
         address: None,
+        house_code: None,
+        moves: Vec::new(),
         caseworker: case.caseworker,
         score: None,
         next_due: due.map(|due| DueView {
@@ -60,6 +63,7 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         }),
         composition: Some(case.composition.clone()),
         members: Vec::new(),
+        resemblances: Vec::new(),
         lists: Vec::new(),
         calls: Vec::new(),
         assessments: Vec::new(),
@@ -71,6 +75,7 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         models: Vec::new(),
         help: Vec::new(),
         notes: Vec::new(),
+        documents: Vec::new(),
         proposals: Vec::new(),
         actions: Vec::new(),
     })
@@ -102,6 +107,8 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
                 residence: it.residence,
                 joined_on: it.happened_on,
                 left_on: None,
+                died: false,
+                family: None,
                 details: lens.person(&it.details),
             });
         }
@@ -182,9 +189,12 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             proposal.decided_on = Some(it.happened_on);
             proposal.withdrawn = true;
         }),
-        // Referrals have a file of their own. The header says where the others have brought the household, and the
+        // Referrals, and place and people, have files of their own. The header says where the others have brought the household, and the
         // timeline says each of them.
-        _ => referral::add(view, entry, lens),
+        fact => {
+            living::add(view, fact, lens);
+            referral::add(view, entry, lens);
+        }
     }
 }
 
@@ -238,5 +248,6 @@ fn narrow(view: &mut CaseView, lens: &Lens) {
     view.incomes.clear();
     view.models.clear();
     view.notes.clear();
+    living::narrow(view);
     view.proposals.clear();
 }

@@ -5,6 +5,7 @@
 //! | `history` | which facts were known at that moment? |
 //! | `lens` | what of the personal values does this reader see? |
 //! | `fold`, `view` | what do the facts add up to? |
+//! | `living` | the same for place, members and papers |
 //! | `referral` | what was asked of agencies, what was waited for, and what was given to whom? |
 //! | `timeline` | what happened, in order, and what was taken back? |
 //! | `actions` | what may this reader do, and what stands in the way? |
@@ -13,6 +14,7 @@ mod actions;
 mod fold;
 mod history;
 mod lens;
+mod living;
 mod referral;
 mod timeline;
 mod view;
@@ -21,6 +23,7 @@ pub use actions::{ActionView, Because, actions};
 pub use fold::case_view;
 pub use history::{Entry, History, Moment};
 pub use lens::{Lens, Shown, ShownAs};
+pub use living::{DocumentView, MoveView, ResemblanceView};
 pub use referral::*;
 pub use timeline::{TimelineEntry, masked, shown, timeline};
 pub use view::*;

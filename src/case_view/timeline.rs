@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use events::facts::household::{HouseholdEvent, NoteWritten};
+use events::facts::household::{Address, DisclosedField, HouseholdEvent, NoteWritten};
 use events::facts::people::Words;
 use events::facts::register;
 use events::id::{AgencyId, CommandId, StaffId};
+use events::sealed::Sealed;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -101,14 +102,22 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
     let inner = |words: &Option<Words>| {
         words.as_ref().map_or(Value::Null, |words| json!({"about": words.about, "text": lens.inner(&words.text)}))
     };
+    let address = |it: Option<&Sealed<Address>>| {
+        it.map_or(Value::Null, |address| json!(lens.field(DisclosedField::Address, address)))
+    };
     #[expect(clippy::wildcard_enum_match_arm, reason = "what nobody thought of is masked")]
     match fact {
         E::HouseholdIdentified(it) => {
-            let field = events::facts::household::DisclosedField::Address;
-            put("address", it.address.as_ref().map_or(Value::Null, |address| json!(lens.field(field, address))));
+            put("address", address(it.address.as_ref()));
             put("origin", it.origin.as_ref().map_or(Value::Null, |origin| json!(lens.inner(origin))));
         }
         E::NoteWritten(NoteWritten { text, .. }) => put("text", json!(lens.inner(text))),
+        E::AddressRecorded(it) => put("address", json!(lens.field(DisclosedField::Address, &it.address))),
+        E::AddressCorrected(it) => put("address", address(it.address.as_ref())),
+        E::MovedWithinArea(it) => put("address", address(it.address.as_ref())),
+        E::HouseCodeRecorded(it) => put("house_code", json!(lens.field(DisclosedField::Address, &it.house_code))),
+        E::DocumentAttached(it) => put("title", json!(lens.inner(&it.title))),
+        E::MemberCorrected(it) => put("details", json!(lens.person(&it.details))),
         E::MemberJoined(it) => put("details", json!(lens.person(&it.details))),
         E::HomeVisited(it) => put("remarks", inner(&it.remarks)),
         E::PanelHeld(it) => put("remarks", inner(&it.remarks)),

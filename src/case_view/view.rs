@@ -13,8 +13,8 @@ use events::facts::household::{
 };
 use events::facts::people::{Composition, Relation, ResidenceStatus, Sex};
 use events::id::{
-    AgencyId, AssessmentId, AssistanceId, HouseholdId, ModelId, NeedId, NoteId, PersonId, ProposalId, ReferralId,
-    StaffId,
+    AgencyId, AssessmentId, AssistanceId, FamilyId, HouseholdId, ModelId, NeedId, NoteId, PersonId, ProposalId,
+    ReferralId, StaffId,
 };
 use projections::AsOf;
 use serde::Serialize;
@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 
 use super::actions::ActionView;
 use super::lens::Shown;
+use super::living::{DocumentView, MoveView, ResemblanceView};
 use super::referral::{ConsentView, DisclosureView, ReferralView};
 
 /// One household's case, as one reader sees it at one moment.
@@ -51,6 +52,10 @@ pub struct CaseView {
     pub place: Place,
     /// Where the house stands, and its code.
     pub address: Option<Shown>,
+    /// The code of the house in the registry.
+    pub house_code: Option<Shown>,
+    /// Where it moved within the province, the latest last.
+    pub moves: Vec<MoveView>,
     /// Who looks after it.
     pub caseworker: Option<StaffId>,
     /// Score and level by the latest complete assessment.
@@ -62,6 +67,8 @@ pub struct CaseView {
     pub composition: Option<Composition>,
     /// Everybody ever noted with it.
     pub members: Vec<MemberView>,
+    /// Members who may be the same person as somebody of another household.
+    pub resemblances: Vec<ResemblanceView>,
     /// What state lists say of it.
     pub lists: Vec<ListStatusRecorded>,
     /// Visits, attempts and panels, in the order they were recorded.
@@ -84,6 +91,8 @@ pub struct CaseView {
     pub help: Vec<HelpView>,
     /// Notes.
     pub notes: Vec<NoteView>,
+    /// Papers and files.
+    pub documents: Vec<DocumentView>,
     /// Proposals to graduate, the latest last.
     pub proposals: Vec<ProposalView>,
     /// What this reader may do now; empty for a past moment.
@@ -118,6 +127,10 @@ pub struct MemberView {
     pub joined_on: NaiveDate,
     /// Until when; none: a member now.
     pub left_on: Option<NaiveDate>,
+    /// Whether the person died as a member.
+    pub died: bool,
+    /// The family within the household, where several live in one house.
+    pub family: Option<FamilyId>,
     /// Names and everything else personal.
     pub details: Shown,
 }

@@ -32,6 +32,12 @@ pub(super) async fn households(house: &House, ids: &BTreeSet<String>, report: &m
             if let Err(surprise) = household.evolve(&fact) {
                 report.wrong(Invariant::Folds, position, surprise.to_string());
             }
+            if let (Some(place), Some(case)) = (fact.place(), household.case())
+                && place != case.place
+            {
+                let name = fact.schema().name;
+                report.wrong(Invariant::Folds, position, format!("{name} says it lives elsewhere than the facts do"));
+            }
             let folded = household.case().map(crate::rules::household::Case::after);
             if let Some(after) = fact.after()
                 && folded != Some(after)

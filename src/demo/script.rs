@@ -155,6 +155,11 @@ impl Script {
         self.steps.first_key_value().map(|((at, _), _)| *at)
     }
 
+    /// When the last step is that is written by now.
+    pub(super) fn last_at(&self) -> Option<DateTime<Utc>> {
+        self.steps.last_key_value().map(|((at, _), _)| *at)
+    }
+
     /// Takes the next step out.
     pub(super) fn take(&mut self) -> Option<Step> {
         self.steps.pop_first().map(|(_, step)| step)

@@ -58,6 +58,18 @@ pub enum Refusal {
     SecondHead,
     /// The person is no member now.
     NotAMember,
+    /// The person died as a member.
+    HasDied,
+    /// What was known of the person was erased.
+    PersonErased,
+    /// Somebody lives in the household.
+    SomebodyLivesThere { living: usize },
+    /// No address is noted that could be corrected.
+    NoAddress,
+    /// They were looked at and found to be two people.
+    FoundToBeTwo,
+    /// The same file is attached already.
+    AlreadyAttached,
     /// Nobody lives in the household, so nothing can be divided by residents.
     NobodyLivesThere,
     /// The need is closed.
@@ -139,6 +151,7 @@ pub enum Thing {
     Model,
     Staff,
     Person,
+    Resemblance,
     Proposal,
     Fact,
     Place,
@@ -156,6 +169,7 @@ impl Thing {
             Self::Model => ("โมเดลแก้จน", "operating model"),
             Self::Staff => ("เจ้าหน้าที่", "member of staff"),
             Self::Person => ("สมาชิก", "member"),
+            Self::Resemblance => ("ข้อสงสัยว่าเป็นคนเดียวกัน", "question whether two are the same person"),
             Self::Proposal => ("ข้อเสนอ", "proposal"),
             Self::Fact => ("ข้อเท็จจริง", "fact"),
             Self::Place => ("พื้นที่", "area"),
@@ -191,6 +205,12 @@ impl Refusal {
             Self::TooFewAttempts { .. } => "too_few_attempts",
             Self::SecondHead => "second_head",
             Self::NotAMember => "not_a_member",
+            Self::HasDied => "has_died",
+            Self::PersonErased => "person_erased",
+            Self::SomebodyLivesThere { .. } => "somebody_lives_there",
+            Self::NoAddress => "no_address",
+            Self::FoundToBeTwo => "found_to_be_two",
+            Self::AlreadyAttached => "already_attached",
             Self::NobodyLivesThere => "nobody_lives_there",
             Self::NeedClosed => "need_closed",
             Self::ServiceNotOffered => "service_not_offered",
@@ -276,6 +296,27 @@ impl Refusal {
             },
             Self::SecondHead => say("มีหัวหน้าครัวเรือนแล้ว", "the household has a head already: give another relation"),
             Self::NotAMember => say("บุคคลนี้ไม่ใช่สมาชิกในขณะนี้", "this person is not a member now"),
+            Self::HasDied => say(
+                "บุคคลนี้เสียชีวิตแล้ว หากบันทึกผิดให้ถอนการเสียชีวิตก่อน",
+                "the person has died: if that is a mistake, take the death back first",
+            ),
+            Self::PersonErased => say(
+                "ข้อมูลของบุคคลนี้ถูกลบตามคำขอแล้ว บันทึกเป็นสมาชิกใหม่",
+                "what was known of the person was erased: note them as a new member",
+            ),
+            Self::SomebodyLivesThere { living } => Text {
+                th: format!("ยังมีผู้อาศัยอยู่ {living} คน บันทึกการย้ายออกหรือเสียชีวิตก่อน"),
+                en: format!("{living} member(s) live there: record who left or died first"),
+            },
+            Self::NoAddress => say("ยังไม่มีที่อยู่ให้แก้ บันทึกที่อยู่ก่อน", "no address is noted: record it first"),
+            Self::FoundToBeTwo => say(
+                "ตรวจแล้วว่าเป็นคนละคน หากผิดให้ถอนผลตรวจก่อน",
+                "somebody found them to be two people: if that is a mistake, take it back first",
+            ),
+            Self::AlreadyAttached => say(
+                "แนบไฟล์นี้แล้ว หากบันทึกผิดให้ถอนของเดิมก่อน",
+                "this file is attached already: take the earlier one back to change what it says",
+            ),
             Self::NobodyLivesThere => {
                 say("ยังไม่มีผู้อาศัยในครัวเรือน ต้องบันทึกสมาชิกก่อน", "nobody is noted as living there: add members first")
             }

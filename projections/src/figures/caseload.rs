@@ -2,8 +2,9 @@
 
 mod list;
 
-use events::facts::case::{After, DueWhat, Stage, Standing};
-use events::facts::household::{CaseworkerAssigned, Due, FactRetracted, HouseholdAssessed, HouseholdEvent, Level};
+use chrono::NaiveDate;
+use events::facts::case::{DueWhat, Stage, Standing};
+use events::facts::household::{Due, FactRetracted, HouseholdAssessed, HouseholdEvent, Level};
 use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::working::{Entity, Working};
 pub(crate) use list::case_no;
 pub use list::{Assigned, CaseQuery, CaseRow, CaseSort, DueFilter, DueRow, list};
 
-pub(super) const VERSION: (&str, u32) = ("caseload", 1);
+pub(super) const VERSION: (&str, u32) = ("caseload", 2);
 
 pub(super) const TABLES: &str = "
     CREATE TABLE caseload (
@@ -58,8 +59,18 @@ pub(super) const TABLES: &str = "
         sequence INTEGER NOT NULL,
         recorded_at INTEGER NOT NULL,
         happened_on INTEGER NOT NULL,
-        caseworker BLOB NOT NULL,
+        caseworker BLOB,
         retracted_at INTEGER,
+        PRIMARY KEY (household, sequence)
+    ) WITHOUT ROWID;
+    CREATE TABLE moves (
+        household INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        recorded_at INTEGER NOT NULL,
+        happened_on INTEGER,
+        tambon INTEGER NOT NULL,
+        lao INTEGER,
+        moo INTEGER,
         PRIMARY KEY (household, sequence)
     ) WITHOUT ROWID;";
 
@@ -178,13 +189,26 @@ pub(super) fn stage_number(stage: Stage) -> i64 {
     Stage::ALL.into_iter().zip(0..).find(|(it, _)| *it == stage).map_or(0, |(_, number)| number)
 }
 
+/// A fact that changed where a household lives: from then on it is seen and counted there.
+#[derive(Debug)]
+struct Move {
+    household: i64,
+    sequence: i64,
+    recorded_at: i64,
+    happened_on: Option<i64>,
+    tambon: i64,
+    lao: Option<i64>,
+    moo: Option<u16>,
+}
+
 /// The fold.
 #[derive(Debug, Default)]
 pub(super) struct Caseload {
     cases: Working<Case>,
     closed: Vec<funnel::Closed>,
     assessments: Vec<(i64, i64, i64, i64, Option<u8>)>,
-    assignments: Vec<(i64, i64, i64, i64, Uuid)>,
+    assignments: Vec<(i64, i64, i64, i64, Option<Uuid>)>,
+    moves: Vec<Move>,
 }
 
 impl Caseload {
@@ -228,8 +252,15 @@ impl Caseload {
         };
         case.position = column::signed(event.position);
         case.recorded_at = column::micros(event.recorded_at);
-        if let Some(after) = fact.after() {
-            self.closed.extend(case.stand(home, after));
+        let stands = fact.after().map_or((case.stage, case.standing, case.episode), |after| {
+            (stage_number(after.stage), after.standing, after.episode)
+        });
+        self.closed.extend(case.stand(home, stands));
+        if let Some(place) = fact.place() {
+            case.moo = place.moo();
+            if !matches!(fact, HouseholdEvent::HouseholdIdentified(_)) {
+                self.moves.push(moved(home, event, fact, place.moo()));
+            }
         }
         match fact.due() {
             Due::Unchanged => {}
@@ -244,7 +275,11 @@ impl Caseload {
         }
         if let HouseholdEvent::CaseworkerAssigned(it) = fact {
             case.caseworker = Some(it.caseworker.0);
-            self.assignments.push(assignment(home.key, event, it));
+            self.assignments.push(assignment(home.key, event, it.happened_on, case.caseworker));
+        }
+        if let HouseholdEvent::CaseworkerUnassigned(it) = fact {
+            case.caseworker = None;
+            self.assignments.push(assignment(home.key, event, it.happened_on, None));
         }
         if let HouseholdEvent::HouseholdAssessed(it) = fact {
             let row = assessment(home.key, event, it);
@@ -264,7 +299,7 @@ impl Caseload {
     ) -> Result<(), ProjectionError> {
         let table = match it.event_type.as_str() {
             "HouseholdAssessed" => "assessments",
-            "CaseworkerAssigned" => "assignments",
+            "CaseworkerAssigned" | "CaseworkerUnassigned" => "assignments",
             _ => return Ok(()),
         };
         self.flush(db)?;
@@ -276,7 +311,7 @@ impl Caseload {
                 "SELECT caseworker FROM assignments WHERE household = ? AND retracted_at IS NULL
                  ORDER BY sequence DESC LIMIT 1",
             )?;
-            case.caseworker = select.query([key])?.next()?.map(|row| column::id(row, 0)).transpose()?;
+            case.caseworker = select.query([key])?.next()?.map(|row| column::maybe_id(row, 0)).transpose()?.flatten();
         } else {
             (case.level, case.level_on, case.level_sequence) = (None, None, None);
             let mut select = db.prepare_cached(
@@ -302,17 +337,24 @@ impl Caseload {
         self.assignments.sort_unstable();
         let mut insert = db.prepare_cached("INSERT INTO assignments VALUES (?, ?, ?, ?, ?, NULL)")?;
         for (household, sequence, recorded_at, happened_on, caseworker) in self.assignments.drain(..) {
-            insert.execute(params![household, sequence, recorded_at, happened_on, caseworker.as_bytes()])?;
+            let caseworker = caseworker.as_ref().map(Uuid::as_bytes);
+            insert.execute(params![household, sequence, recorded_at, happened_on, caseworker])?;
+        }
+        self.moves.sort_unstable_by_key(|it| (it.household, it.sequence));
+        let mut insert = db.prepare_cached("INSERT INTO moves VALUES (?, ?, ?, ?, ?, ?, ?)")?;
+        for it in self.moves.drain(..) {
+            let Move { household, sequence, recorded_at, happened_on, tambon, lao, moo } = it;
+            insert.execute(params![household, sequence, recorded_at, happened_on, tambon, lao, moo])?;
         }
         Ok(())
     }
 }
 
 impl Case {
-    /// Stands elsewhere from now on; gives back the spell that ended.
-    fn stand(&mut self, home: &Home, after: After) -> Option<funnel::Closed> {
-        let stage = stage_number(after.stage);
-        if (self.stage, self.standing, self.episode) == (stage, after.standing, after.episode) {
+    /// Stands or lives elsewhere from now on; gives back the spell that ended, with the place it was spent in.
+    fn stand(&mut self, home: &Home, stands: (i64, Standing, u32)) -> Option<funnel::Closed> {
+        let stays = (self.tambon, self.lao) == (home.tambon, home.lao);
+        if stays && (self.stage, self.standing, self.episode) == stands {
             return None;
         }
         let closed = funnel::Closed {
@@ -328,7 +370,8 @@ impl Case {
             lao: self.lao,
             identified_on: self.identified_on,
         };
-        (self.stage, self.standing, self.episode) = (stage, after.standing, after.episode);
+        (self.stage, self.standing, self.episode) = stands;
+        (self.tambon, self.lao) = (home.tambon, home.lao);
         (self.since_position, self.since) = (self.position, self.recorded_at);
         Some(closed)
     }
@@ -347,9 +390,25 @@ fn assessment(key: i64, event: &Occurrence, it: &HouseholdAssessed) -> (i64, i64
     (key, column::signed(event.sequence), recorded_at, column::day(it.happened_on), level)
 }
 
-fn assignment(key: i64, event: &Occurrence, it: &CaseworkerAssigned) -> (i64, i64, i64, i64, Uuid) {
-    let recorded_at = column::micros(event.recorded_at);
-    (key, column::signed(event.sequence), recorded_at, column::day(it.happened_on), it.caseworker.0)
+fn assignment(
+    key: i64,
+    event: &Occurrence,
+    on: NaiveDate,
+    caseworker: Option<Uuid>,
+) -> (i64, i64, i64, i64, Option<Uuid>) {
+    (key, column::signed(event.sequence), column::micros(event.recorded_at), column::day(on), caseworker)
+}
+
+fn moved(home: &Home, event: &Occurrence, fact: &HouseholdEvent, moo: Option<u16>) -> Move {
+    Move {
+        household: home.key,
+        sequence: column::signed(event.sequence),
+        recorded_at: column::micros(event.recorded_at),
+        happened_on: fact.happened_on().map(column::day),
+        tambon: home.tambon,
+        lao: home.lao,
+        moo,
+    }
 }
 
 /// A case number as one number that sorts like its text.

@@ -17,9 +17,9 @@ use crate::page::AsOf;
 use crate::projector::checkpoint;
 use crate::reach::Reach;
 
-pub(super) const VERSION: (&str, u32) = ("funnel", 1);
+pub(super) const VERSION: (&str, u32) = ("funnel", 2);
 
-/// Spells that ended; the one that lasts stands in `caseload`. `stage_spells` shows both.
+/// Spells that ended, also by a move to another place; the one that lasts stands in `caseload`. `stage_spells` shows both.
 pub(super) const TABLES: &str = "
     CREATE TABLE stage_spells_ended (
         household INTEGER NOT NULL,

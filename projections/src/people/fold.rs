@@ -1,12 +1,15 @@
 //! The fold of people: who joined with which names, who left, who is forgotten.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use events::facts::Fact;
-use events::facts::household::{FactRetracted, HouseholdEvent, MemberJoined};
-use events::facts::people::Relation;
+use events::facts::household::{FactRetracted, HouseholdEvent, MemberDied, MemberLeft};
+use events::facts::people::{PersonDetails, Relation};
+use events::id::PersonId;
 use events::recorded::Occurrence;
+use events::sealed::Sealed;
 use events::thai::name::normalise;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -27,6 +30,8 @@ pub struct People {
     finder: Arc<Finder>,
     /// Whether this is the file that answers: the finder is of that one alone.
     answers: bool,
+    /// Households that moved in this batch: their postings follow at its end.
+    moved: BTreeSet<i64>,
     /// Words that a transaction made and unmade; the finder learns of them once it is committed.
     new: Vec<(i64, String)>,
     gone: Vec<i64>,
@@ -53,7 +58,7 @@ impl fmt::Debug for Joined {
 
 impl Fold for People {
     const FILE: &'static str = "people";
-    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 1)];
+    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 2)];
     const TABLES: &'static [&'static str] = &[TABLES];
     const INDEXES: &'static [&'static str] = &[INDEXES];
     const SECRET: bool = true;
@@ -62,19 +67,44 @@ impl Fold for People {
     fn wants(event_type: &str) -> bool {
         matches!(
             event_type,
-            "HouseholdIdentified" | "CaseNumberAssigned" | "MemberJoined" | "MemberLeft" | "FactRetracted"
+            "HouseholdIdentified"
+                | "CaseNumberAssigned"
+                | "AddressCorrected"
+                | "MovedWithinArea"
+                | "MemberJoined"
+                | "MemberLeft"
+                | "MemberDied"
+                | "MemberCorrected"
+                | "HeadChanged"
+                | "FactRetracted"
         )
     }
 
     fn open(db: &Connection, finder: &Arc<Finder>) -> Result<Self, ProjectionError> {
         let households = Households::open(db, "SELECT id, home, tambon, lao FROM homes")?;
         let finder = Arc::clone(finder);
-        Ok(Self { households, joined: Vec::new(), finder, answers: false, new: Vec::new(), gone: Vec::new() })
+        Ok(Self {
+            households,
+            joined: Vec::new(),
+            moved: BTreeSet::new(),
+            finder,
+            answers: false,
+            new: Vec::new(),
+            gone: Vec::new(),
+        })
     }
 
     fn apply(&mut self, db: &Connection, event: &Occurrence) -> Result<(), ProjectionError> {
         let Fact::Household(fact) = &event.fact else { return Ok(()) };
         let home = self.households.home_of(event, fact)?;
+        if fact.place().is_some() && !matches!(**fact, HouseholdEvent::HouseholdIdentified(_)) {
+            self.moved.insert(home.key);
+            db.prepare_cached("UPDATE homes SET tambon = ?, lao = ? WHERE home = ?")?.execute(params![
+                home.tambon,
+                home.lao,
+                home.key
+            ])?;
+        }
         if let HouseholdEvent::HouseholdIdentified(_) = &**fact {
             db.prepare_cached("INSERT INTO homes VALUES (?, ?, ?, ?, NULL)")?.execute(params![
                 home.key,
@@ -88,14 +118,30 @@ impl Fold for People {
                 .execute(params![case_number(it.case_no), home.key])?;
         }
         if let HouseholdEvent::MemberJoined(it) = &**fact {
-            self.joined.extend(self.joining(home, event, it));
+            self.joined.extend(self.joining(home, event, it.person, it.relation, &it.details));
         }
-        if let HouseholdEvent::MemberLeft(it) = &**fact {
+        if let HouseholdEvent::MemberLeft(MemberLeft { person, .. })
+        | HouseholdEvent::MemberDied(MemberDied { person, .. }) = &**fact
+        {
             self.write(db)?;
             db.prepare_cached(
                 "UPDATE people SET left_sequence = ? WHERE home = ? AND id = ? AND left_sequence IS NULL",
             )?
-            .execute(params![column::signed(event.sequence), home.key, it.person.0.as_bytes()])?;
+            .execute(params![column::signed(event.sequence), home.key, person.0.as_bytes()])?;
+        }
+        if let HouseholdEvent::MemberCorrected(it) = &**fact {
+            let row = self.joining(home, event, it.person, it.relation, &it.details);
+            self.correct(db, home.key, column::signed(event.sequence), it.person, row)?;
+        }
+        if let HouseholdEvent::HeadChanged(it) = &**fact {
+            self.write(db)?;
+            let mut insert = db.prepare_cached("INSERT INTO heads VALUES (?, ?, ?, ?)")?;
+            let sequence = column::signed(event.sequence);
+            insert.execute(params![home.key, sequence, it.head.0.as_bytes(), true])?;
+            for kin in &it.relations {
+                insert.execute(params![home.key, sequence, kin.person.0.as_bytes(), false])?;
+            }
+            name_heads(db, home.key)?;
         }
         if let HouseholdEvent::FactRetracted(it) = &**fact {
             self.retract(db, home.key, it)?;
@@ -104,7 +150,8 @@ impl Fold for People {
     }
 
     fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError> {
-        self.write(db)
+        self.write(db)?;
+        self.follow(db)
     }
 
     fn forget(&mut self, db: &Connection, person: Uuid) -> Result<(), ProjectionError> {
@@ -131,24 +178,73 @@ impl Fold for People {
 
 impl People {
     /// The row of a member. Somebody whose key was destroyed has none.
-    fn joining(&self, home: Home, event: &Occurrence, it: &MemberJoined) -> Option<Joined> {
-        let details = it.details.get()?;
+    fn joining(
+        &self,
+        home: Home,
+        event: &Occurrence,
+        person: PersonId,
+        relation: Relation,
+        details: &Sealed<PersonDetails>,
+    ) -> Option<Joined> {
+        let details = details.get()?;
         Some(Joined {
             home,
             sequence: column::signed(event.sequence),
-            id: it.person.0,
+            id: person.0,
             prefix: details.prefix.clone(),
             given_name: details.given_name.clone(),
             family_name: details.family_name.clone(),
-            is_head: it.relation == Relation::Head,
+            is_head: relation == Relation::Head,
             citizen_id: details.citizen_id.map(|id| self.finder.citizen_mac(id)),
         })
+    }
+
+    /// The row that is right replaces the latest one of the person, and is gone where that was.
+    fn correct(
+        &mut self,
+        db: &Connection,
+        home: i64,
+        sequence: i64,
+        person: PersonId,
+        row: Option<Joined>,
+    ) -> Result<(), ProjectionError> {
+        self.write(db)?;
+        let replaced = db
+            .prepare_cached(
+                "UPDATE people SET replaced_sequence = ?3 WHERE home = ?1 AND sequence =
+                    (SELECT max(sequence) FROM people WHERE home = ?1 AND id = ?2 AND replaced_sequence IS NULL)
+                 RETURNING left_sequence",
+            )?
+            .query_map(params![home, person.0.as_bytes(), sequence], |row| row.get(0))?
+            .collect::<Result<Vec<Option<i64>>, _>>()?;
+        self.joined.extend(row);
+        self.write(db)?;
+        if let Some(left) = replaced.first() {
+            db.prepare_cached("UPDATE people SET left_sequence = ? WHERE home = ? AND sequence = ?")?
+                .execute(params![left, home, sequence])?;
+        }
+        name_heads(db, home)
+    }
+
+    /// The postings of households that moved lie in their new place.
+    fn follow(&mut self, db: &Connection) -> Result<(), ProjectionError> {
+        if self.moved.is_empty() {
+            return Ok(());
+        }
+        let moved: Vec<_> = std::mem::take(&mut self.moved).iter().map(i64::to_string).collect();
+        // One pass for all that moved in a batch: while a file is built, postings have no index yet.
+        db.execute_batch(&format!(
+            "UPDATE postings SET (tambon, lao) = (SELECT h.tambon, h.lao FROM homes h WHERE h.home = postings.home)
+             WHERE home IN ({})",
+            moved.join(", ")
+        ))?;
+        Ok(())
     }
 
     /// Writes who joined, in key order.
     fn write(&mut self, db: &Connection) -> Result<(), ProjectionError> {
         self.joined.sort_unstable_by_key(|row| (row.home.key, row.sequence));
-        let mut person = db.prepare_cached("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)")?;
+        let mut person = db.prepare_cached("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)")?;
         let mut posting = db.prepare_cached("INSERT INTO postings VALUES (?, ?, ?, ?, ?)")?;
         let mut name = db.prepare_cached("INSERT OR IGNORE INTO names VALUES (?, ?)")?;
         for row in self.joined.drain(..) {
@@ -160,6 +256,7 @@ impl People {
                 row.prefix,
                 row.given_name,
                 row.family_name,
+                row.is_head,
                 row.is_head,
                 row.citizen_id
             ])?;
@@ -177,11 +274,25 @@ impl People {
     fn retract(&mut self, db: &Connection, home: i64, it: &FactRetracted) -> Result<(), ProjectionError> {
         let sequence = column::signed(it.sequence);
         self.write(db)?;
-        if it.event_type == "MemberJoined" {
-            self.remove(db, home, sequence)?;
-        } else if it.event_type == "MemberLeft" {
-            db.prepare_cached("UPDATE people SET left_sequence = NULL WHERE home = ? AND left_sequence = ?")?
+        match it.event_type.as_str() {
+            "MemberJoined" => self.remove(db, home, sequence)?,
+            "MemberLeft" | "MemberDied" => {
+                db.prepare_cached("UPDATE people SET left_sequence = NULL WHERE home = ? AND left_sequence = ?")?
+                    .execute([home, sequence])?;
+            }
+            "MemberCorrected" => {
+                self.remove(db, home, sequence)?;
+                db.prepare_cached(
+                    "UPDATE people SET replaced_sequence = NULL WHERE home = ? AND replaced_sequence = ?",
+                )?
                 .execute([home, sequence])?;
+                name_heads(db, home)?;
+            }
+            "HeadChanged" => {
+                db.prepare_cached("DELETE FROM heads WHERE home = ? AND sequence = ?")?.execute([home, sequence])?;
+                name_heads(db, home)?;
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -210,6 +321,18 @@ impl People {
         }
         Ok(())
     }
+}
+
+/// Says of each person of a household whether the latest word on it makes them its head.
+fn name_heads(db: &Connection, home: i64) -> Result<(), ProjectionError> {
+    db.prepare_cached(
+        "UPDATE people SET is_head = coalesce(
+            (SELECT h.is_head FROM heads h WHERE h.home = people.home AND h.id = people.id
+                AND h.sequence > people.sequence ORDER BY h.sequence DESC LIMIT 1), noted_as_head)
+         WHERE home = ?",
+    )?
+    .execute([home])?;
+    Ok(())
 }
 
 /// The words by which a person is found, each once.

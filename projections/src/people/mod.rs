@@ -22,6 +22,10 @@ pub use search::{Found, FoundBy, HouseholdNames, MemberName, SearchQuery, names,
 /// What the vault calls the key under which citizen ids are looked up.
 pub const CITIZEN_ID_KEY: &str = "citizen-id";
 
+/// A correction replaces the row of a person by another, which is found in its place. The earlier one stays with its
+/// postings, unfindable, until the person is forgotten, because the correction may be taken back. `heads` holds who
+/// became head, or ceased to be it, after being noted.
+///
 /// `postings` holds each word of a name once per person who bears it, with where that person lives, so that a search
 /// never looks beyond the caller's reach.
 pub(crate) const TABLES: &str = "
@@ -39,10 +43,19 @@ pub(crate) const TABLES: &str = "
         prefix TEXT,
         given_name TEXT NOT NULL,
         family_name TEXT,
+        noted_as_head INTEGER NOT NULL,
         is_head INTEGER NOT NULL,
         citizen_id BLOB,
         left_sequence INTEGER,
+        replaced_sequence INTEGER,
         PRIMARY KEY (home, sequence)
+    ) WITHOUT ROWID;
+    CREATE TABLE heads (
+        home INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        is_head INTEGER NOT NULL,
+        PRIMARY KEY (home, sequence, id)
     ) WITHOUT ROWID;
     CREATE TABLE names (
         name INTEGER PRIMARY KEY,
@@ -60,7 +73,7 @@ pub(crate) const INDEXES: &str = "
     CREATE UNIQUE INDEX homes_id ON homes (id);
     CREATE INDEX homes_case_no ON homes (case_no);
     CREATE INDEX people_id ON people (id);
-    CREATE INDEX people_citizen_id ON people (citizen_id) WHERE citizen_id IS NOT NULL;
+    CREATE INDEX people_citizen_id ON people (citizen_id) WHERE citizen_id IS NOT NULL AND replaced_sequence IS NULL;
     CREATE INDEX postings_name ON postings (name, tambon, lao, home, sequence);";
 
 /// What a person is called.

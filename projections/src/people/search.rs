@@ -122,7 +122,7 @@ fn by_number(db: &Connection, reach: &Reach, number: CaseNo) -> Result<Vec<Found
     filter.and("h.case_no = ?", [Value::Integer(case_number(number))]);
     let sql = format!(
         "SELECT h.id, h.case_no, h.tambon, p.id, p.prefix, p.given_name, p.family_name, p.left_sequence
-         FROM homes h LEFT JOIN people p ON p.home = h.home{} ORDER BY p.left_sequence IS NOT NULL, p.is_head DESC,
+         FROM homes h LEFT JOIN people p ON p.home = h.home AND p.replaced_sequence IS NULL{} ORDER BY p.left_sequence IS NOT NULL, p.is_head DESC,
             p.sequence LIMIT 1",
         filter.clause()
     );
@@ -135,6 +135,7 @@ fn by_number(db: &Connection, reach: &Reach, number: CaseNo) -> Result<Vec<Found
 
 fn by_citizen_id(db: &Connection, reach: &Reach, mac: &[u8], limit: usize) -> Result<Vec<Found>, ProjectionError> {
     let mut filter = within(reach, "h");
+    filter.and("p.replaced_sequence IS NULL", []);
     filter.and("p.citizen_id = ?", [Value::Blob(mac.to_vec())]);
     let sql = format!(
         "SELECT h.id, h.case_no, h.tambon, p.id, p.prefix, p.given_name, p.family_name, p.left_sequence
@@ -166,13 +167,16 @@ fn by_name(db: &Connection, finder: &Finder, text: &str, query: &SearchQuery) ->
         .map(|(person, (_, distance))| (distance, person))
         .collect();
     best.sort_unstable();
-    best.truncate(query.limit);
     let mut select = db.prepare_cached(
         "SELECT h.id, h.case_no, h.tambon, p.id, p.prefix, p.given_name, p.family_name, p.left_sequence
-         FROM people p JOIN homes h ON h.home = p.home WHERE p.home = ? AND p.sequence = ?",
+         FROM people p JOIN homes h ON h.home = p.home
+         WHERE p.home = ? AND p.sequence = ? AND p.replaced_sequence IS NULL",
     )?;
-    let mut hits = Vec::with_capacity(best.len());
+    let mut hits = Vec::with_capacity(best.len().min(query.limit));
     for (distance, (home, sequence)) in best {
+        if hits.len() == query.limit {
+            break;
+        }
         let mut rows = select.query([home, sequence])?;
         if let Some(row) = rows.next()? {
             hits.push(found(row, FoundBy::Name, distance)?);
@@ -230,7 +234,7 @@ pub fn names(
 ) -> Result<HashMap<HouseholdId, HouseholdNames>, ProjectionError> {
     let mut select = db.prepare_cached(
         "SELECT p.id, p.prefix, p.given_name, p.family_name FROM homes h JOIN people p ON p.home = h.home
-         WHERE h.id = ? AND p.left_sequence IS NULL ORDER BY p.is_head DESC, p.sequence",
+         WHERE h.id = ? AND p.left_sequence IS NULL AND p.replaced_sequence IS NULL ORDER BY p.is_head DESC, p.sequence",
     )?;
     let mut all = HashMap::with_capacity(households.len());
     for household in households {

@@ -6,6 +6,7 @@ mod beginning;
 mod consent;
 mod help;
 mod leaving;
+mod living;
 mod margins;
 mod referral;
 mod waiting;
@@ -67,24 +68,34 @@ pub(super) fn written(world: &World, number: u32, entered: NaiveDate) -> Result<
 impl Tale<'_> {
     fn told(&mut self, mut at: Cursor) -> Result<(), DemoError> {
         self.is_found(&mut at)?;
+        let found = at;
         self.margins(at);
+        if self.goes_on(at)? {
+            self.lives_on(found)?;
+        }
+        self.is_written_down_better(found);
+        Ok(())
+    }
+
+    /// All that follows. Whether the case stays open to the end.
+    fn goes_on(&mut self, mut at: Cursor) -> Result<bool, DemoError> {
         // A few are never met, some turn out not to be poor: both are counted outcomes.
         match self.chance().between(0, 99) {
             0..5 => {
                 self.is_never_met(at);
-                return Ok(());
+                return Ok(false);
             }
             5..15 => {
                 self.is_visited(&mut at);
                 self.is_found_not_poor(at);
-                return Ok(());
+                return Ok(false);
             }
             _ => {}
         }
         self.is_visited(&mut at);
         self.is_verified(&mut at);
         if !self.is_assessed(&mut at)? {
-            return Ok(());
+            return Ok(false);
         }
         self.says_yes(&mut at);
         self.needs_and_referrals(at);
@@ -93,10 +104,10 @@ impl Tale<'_> {
                 self.joins(at, 25);
             }
             self.is_lost(at);
-            return Ok(());
+            return Ok(false);
         }
         if self.leaves_poverty(at)? {
-            return Ok(());
+            return Ok(false);
         }
         self.is_helped_directly(at);
         self.joins_a_model(at);
@@ -104,7 +115,7 @@ impl Tale<'_> {
         self.needs_more(at);
         self.changes(at);
         self.takes_its_yes_back(at);
-        Ok(())
+        Ok(true)
     }
 
     /// A word for the next id of this household.

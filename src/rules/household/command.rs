@@ -10,14 +10,27 @@ pub use super::course::leaving::{CloseRefused, MoveAway, WithdrawIdentification}
 pub use super::course::reopening::{ReopenCase, ResumeContact};
 pub use super::exit::graduation::{DeclineGraduation, Graduate, ProposeGraduation};
 pub use super::exit::support::{EnterSustainedSupport, ProposeSustainedSupport};
+pub use super::found::add_source::AddSource;
 pub use super::found::assign_caseworker::AssignCaseworker;
 pub use super::found::identify::Identify;
 pub use super::found::list_status::RecordListStatus;
+pub use super::found::unassign_caseworker::UnassignCaseworker;
 pub use super::help::confirm_assistance::ConfirmAssistance;
 pub use super::help::deliver_assistance::DeliverAssistance;
 pub use super::help::enrol::EnrolInModel;
 pub use super::help::reverse_assistance::ReverseAssistance;
+pub use super::people::change_head::ChangeHead;
+pub use super::people::change_residence::ChangeResidenceStatus;
+pub use super::people::correct_member::CorrectMember;
+pub use super::people::death::RecordDeath;
+pub use super::people::dissolve::Dissolve;
+pub use super::people::group_family::GroupFamily;
 pub use super::people::members::{AddMember, RemoveMember};
+pub use super::people::same_person::{NoteSamePerson, RejectSamePerson};
+pub use super::place::address::{CorrectAddress, RecordAddress};
+pub use super::place::house_code::RecordHouseCode;
+pub use super::place::move_within_area::MoveWithinArea;
+pub use super::record::document::AttachDocument;
 pub use super::record::note::WriteNote;
 pub use super::record::retract::RetractFact;
 pub use super::referral::accept_referral::AcceptReferral;
@@ -151,11 +164,26 @@ macro_rules! commands {
 
 commands! {
     Identify(Box<Identify>) = "identify",
+    AddSource(AddSource) = "add-source",
     RecordListStatus(RecordListStatus) = "record-list-status",
     AssignCaseworker(AssignCaseworker) = "assign-caseworker",
+    UnassignCaseworker(UnassignCaseworker) = "unassign-caseworker",
+    RecordAddress(Box<RecordAddress>) = "record-address",
+    CorrectAddress(Box<CorrectAddress>) = "correct-address",
+    MoveWithinArea(Box<MoveWithinArea>) = "move-within-area",
+    RecordHouseCode(RecordHouseCode) = "record-house-code",
     WriteNote(WriteNote) = "write-note",
+    AttachDocument(AttachDocument) = "attach-document",
     AddMember(Box<AddMember>) = "add-member",
     RemoveMember(RemoveMember) = "remove-member",
+    RecordDeath(RecordDeath) = "record-death",
+    CorrectMember(Box<CorrectMember>) = "correct-member",
+    ChangeResidenceStatus(ChangeResidenceStatus) = "change-residence-status",
+    ChangeHead(ChangeHead) = "change-head",
+    GroupFamily(GroupFamily) = "group-family",
+    NoteSamePerson(NoteSamePerson) = "note-same-person",
+    RejectSamePerson(RejectSamePerson) = "reject-same-person",
+    Dissolve(Dissolve) = "dissolve",
     AttemptVisit(AttemptVisit) = "attempt-visit",
     VisitHome(VisitHome) = "visit-home",
     HoldPanel(HoldPanel) = "hold-panel",

@@ -8,6 +8,7 @@ pub mod exit;
 pub mod found;
 pub mod help;
 pub mod people;
+pub mod place;
 pub mod record;
 pub mod referral;
 pub mod rule;

@@ -1,10 +1,10 @@
 //! What the people of the specs send: bodies of commands as they go over the wire, and the furniture of the stage.
 
-use events::id::{AgencyId, StaffId};
+use events::id::{AgencyId, HouseholdId, StaffId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, PLOTS, STATE, SUPERVISOR, Story, id};
+use super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
 use crate::rules::instrument::Instrument;
 use crate::rules::{agency, model, staff};
 
@@ -106,6 +106,13 @@ pub(super) fn consent(n: u128) -> Value {
 /// Help in kind of unknown worth, from nobody in particular.
 pub(super) fn help() -> Value {
     json!({"kind": "house_repair", "capital": "physical", "dimension": "living", "worth": {"form": "in_kind"}})
+}
+
+/// Another household in the story: person 5 lives there.
+pub(super) fn next_door(story: &mut Story) {
+    let mut other = Story::begins("2026-01-05");
+    other.given("identify", with(identify(), json!({"members": [person(5, "head")]})));
+    story.households.push((HouseholdId(id(NEIGHBOUR)), other.household));
 }
 
 fn read<T: DeserializeOwned>(body: Value) -> T {

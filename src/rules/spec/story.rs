@@ -31,6 +31,9 @@ pub(crate) const MUSHROOMS: u128 = 0xB1;
 /// A model of Na Mon.
 pub(crate) const PLOTS: u128 = 0xB2;
 
+/// Another household, where a story has one.
+pub(crate) const NEIGHBOUR: u128 = 0x4601;
+
 /// The household of every story.
 const HOUSEHOLD: u128 = 0x4600;
 
@@ -278,6 +281,9 @@ pub(crate) fn tells_the_fold(fact: &HouseholdEvent, case: &Case) {
     let name = fact.schema().name;
     if let Some(after) = fact.after() {
         assert_eq!(after, case.after(), "{name}: where it stands");
+    }
+    if let Some(place) = fact.place() {
+        assert_eq!(place, case.place, "{name}: where it lives");
     }
     if let Due::Set(due) = fact.due() {
         assert_eq!(due, case.next_due.as_ref(), "{name}: what is due");

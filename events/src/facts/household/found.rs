@@ -137,8 +137,31 @@ impl Told for HouseholdIdentified {
         self.next_due.as_ref()
     }
 
+    fn place(&self) -> Option<Place> {
+        Some(self.place)
+    }
+
     fn undone(&self) -> Undone {
         Undone::Never
+    }
+}
+
+/// One more source pointed to the household.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SourceAdded {
+    /// The day it did.
+    pub happened_on: NaiveDate,
+    /// Who or what.
+    pub source: Source,
+}
+
+impl Told for SourceAdded {
+    fn schema(&self) -> Schema {
+        Schema::new("SourceAdded", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
     }
 }
 
@@ -225,6 +248,41 @@ pub struct CaseworkerAssigned {
 impl Told for CaseworkerAssigned {
     fn schema(&self) -> Schema {
         Schema::new("CaseworkerAssigned", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+}
+
+/// Why somebody looks after a household no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UnassignedBecause {
+    /// The household moved to where the caseworker has no role.
+    HouseholdMoved,
+    /// On leave, or left the work.
+    NotAtWork,
+    /// Has too many households.
+    Workload,
+    /// Something else.
+    Other,
+}
+
+/// Nobody looks after the household until somebody is assigned again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CaseworkerUnassigned {
+    /// The day it ends.
+    pub happened_on: NaiveDate,
+    /// Who looked after it.
+    pub caseworker: StaffId,
+    /// Why.
+    pub because: UnassignedBecause,
+}
+
+impl Told for CaseworkerUnassigned {
+    fn schema(&self) -> Schema {
+        Schema::new("CaseworkerUnassigned", 1)
     }
 
     fn happened_on(&self) -> Option<NaiveDate> {

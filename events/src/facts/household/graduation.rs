@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::assessment::Evidence;
+use crate::area::Place;
 use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
 use crate::facts::household::told::{Told, Undone};
@@ -283,6 +284,9 @@ pub struct FactRetracted {
     /// What is due next without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
+    /// Where the household lives without it, if that changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
 }
 
 impl Told for FactRetracted {
@@ -308,6 +312,10 @@ impl Told for FactRetracted {
 
     fn composition(&self) -> Option<&Composition> {
         Some(&self.composition)
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.place
     }
 
     fn undone(&self) -> Undone {

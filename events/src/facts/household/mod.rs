@@ -4,9 +4,13 @@ pub mod assessment;
 pub mod assistance;
 pub mod consent;
 pub mod course;
+pub mod dissolved;
+pub mod document;
 pub mod found;
 pub mod graduation;
+pub mod identity;
 pub mod members;
+pub mod place;
 pub mod redirection;
 pub mod referral;
 pub mod told;
@@ -20,9 +24,13 @@ pub use self::assessment::*;
 pub use self::assistance::*;
 pub use self::consent::*;
 pub use self::course::*;
+pub use self::dissolved::*;
+pub use self::document::*;
 pub use self::found::*;
 pub use self::graduation::*;
+pub use self::identity::*;
 pub use self::members::*;
+pub use self::place::*;
 pub use self::redirection::*;
 pub use self::referral::*;
 pub use self::told::{Due, Told, Undone};
@@ -31,6 +39,7 @@ pub use self::verification::*;
 use super::Schema;
 use super::case::{After, PolicyRef, Standing};
 use super::people::Composition;
+use crate::area::Place;
 
 /// The name of the aggregate in the log.
 pub const HOUSEHOLD: &str = "household";
@@ -41,12 +50,27 @@ pub const HOUSEHOLD: &str = "household";
 #[expect(missing_docs, reason = "each variant wraps the struct that says what it is")]
 pub enum HouseholdEvent {
     HouseholdIdentified(HouseholdIdentified),
+    SourceAdded(SourceAdded),
     ListStatusRecorded(ListStatusRecorded),
     CaseNumberAssigned(CaseNumberAssigned),
     CaseworkerAssigned(CaseworkerAssigned),
+    CaseworkerUnassigned(CaseworkerUnassigned),
+    AddressRecorded(AddressRecorded),
+    AddressCorrected(AddressCorrected),
+    MovedWithinArea(MovedWithinArea),
+    HouseCodeRecorded(HouseCodeRecorded),
     NoteWritten(NoteWritten),
+    DocumentAttached(DocumentAttached),
     MemberJoined(MemberJoined),
     MemberLeft(MemberLeft),
+    MemberDied(MemberDied),
+    MemberCorrected(MemberCorrected),
+    ResidenceStatusChanged(ResidenceStatusChanged),
+    HeadChanged(HeadChanged),
+    FamilyGrouped(FamilyGrouped),
+    SamePersonNoted(SamePersonNoted),
+    SamePersonRejected(SamePersonRejected),
+    HouseholdDissolved(HouseholdDissolved),
     VisitAttempted(VisitAttempted),
     HomeVisited(HomeVisited),
     PanelHeld(PanelHeld),
@@ -98,12 +122,27 @@ impl HouseholdEvent {
     pub fn told(&self) -> &dyn Told {
         match self {
             Self::HouseholdIdentified(it) => it,
+            Self::SourceAdded(it) => it,
             Self::ListStatusRecorded(it) => it,
             Self::CaseNumberAssigned(it) => it,
             Self::CaseworkerAssigned(it) => it,
+            Self::CaseworkerUnassigned(it) => it,
+            Self::AddressRecorded(it) => it,
+            Self::AddressCorrected(it) => it,
+            Self::MovedWithinArea(it) => it,
+            Self::HouseCodeRecorded(it) => it,
             Self::NoteWritten(it) => it,
+            Self::DocumentAttached(it) => it,
             Self::MemberJoined(it) => it,
             Self::MemberLeft(it) => it,
+            Self::MemberDied(it) => it,
+            Self::MemberCorrected(it) => it,
+            Self::ResidenceStatusChanged(it) => it,
+            Self::HeadChanged(it) => it,
+            Self::FamilyGrouped(it) => it,
+            Self::SamePersonNoted(it) => it,
+            Self::SamePersonRejected(it) => it,
+            Self::HouseholdDissolved(it) => it,
             Self::VisitAttempted(it) => it,
             Self::HomeVisited(it) => it,
             Self::PanelHeld(it) => it,
@@ -169,6 +208,11 @@ impl HouseholdEvent {
     /// Who makes up the household after the fact, if it changes members.
     pub fn composition(&self) -> Option<&Composition> {
         self.told().composition()
+    }
+
+    /// Where the household lives after the fact, if it changes that.
+    pub fn place(&self) -> Option<Place> {
+        self.told().place()
     }
 
     /// What the fact says about the due date: one that carries a date sets it, one that ends the case or the clock

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::area::Place;
 use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, PolicyRef};
 use crate::facts::people::Composition;
@@ -26,7 +27,7 @@ pub enum Undone {
     Never,
 }
 
-/// What a fact tells of itself. A field called `after`, `next_due` or `composition` must be told here: the test
+/// What a fact tells of itself. A field called `after`, `next_due`, `composition` or `place` must be told here: the test
 /// `what_a_payload_holds_is_told` compares this with every golden file.
 pub trait Told {
     /// The stored name and version. A name is for ever; a version rises only with an upcaster.
@@ -52,6 +53,11 @@ pub trait Told {
 
     /// Who makes up the household after it, if it changes members.
     fn composition(&self) -> Option<&Composition> {
+        None
+    }
+
+    /// Where the household lives after it, if it changes that.
+    fn place(&self) -> Option<Place> {
         None
     }
 

@@ -1,6 +1,6 @@
 //! The fold of referrals: rows, their facts, and the spells that ended.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use events::clock;
 use events::facts::household::{FactRetracted, HouseholdEvent, ReferralMade};
@@ -137,6 +137,8 @@ struct Noted {
 pub(in crate::figures) struct Referrals {
     /// The row of a household's referral: the latest, where one was taken back and made again under its id.
     numbers: HashMap<(i64, Uuid), i64>,
+    /// Household and row of each referral that waits: they follow the household when it moves.
+    waiting: BTreeSet<(i64, i64)>,
     /// The greatest row number.
     last: i64,
     rows: Working<Referral>,
@@ -150,7 +152,10 @@ impl Referrals {
         let numbers = select.query_map([], |row| Ok(((row.get(0)?, column::id(row, 1)?), row.get(2)?)))?;
         let numbers = numbers.collect::<Result<HashMap<_, _>, _>>()?;
         let last = numbers.values().copied().max().unwrap_or(0);
-        Ok(Self { numbers, last, ..Self::default() })
+        let mut select = db.prepare("SELECT household, referral FROM referrals WHERE state <= 1")?;
+        let waiting = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let waiting = waiting.collect::<Result<_, _>>()?;
+        Ok(Self { numbers, waiting, last, ..Self::default() })
     }
 
     pub(in crate::figures) fn apply(
@@ -162,8 +167,11 @@ impl Referrals {
         offers: &mut Offers,
     ) -> Result<(), ProjectionError> {
         let misfit = |what| ProjectionError::Misfit { position: event.position, what };
+        if fact.place().is_some() {
+            self.relocate(db, home, event)?;
+        }
         if let HouseholdEvent::FactRetracted(it) = fact {
-            return self.retract(db, home.key, event, it);
+            return self.retract(db, home, event, it);
         }
         let Some((id, step)) = step_of(fact, column::micros(event.recorded_at)) else { return Ok(()) };
         let number = if let HouseholdEvent::ReferralMade(it) = fact {
@@ -190,7 +198,26 @@ impl Referrals {
         }
         let sequence = column::signed(event.sequence);
         self.facts.push(Noted { household: home.key, sequence, referral: number, step });
-        self.move_on(number, was, event, db)
+        self.move_on(number, was, home, event, db)
+    }
+
+    /// What waits goes with the household, into the backlog of its new place; what ended stays with the old one.
+    fn relocate(&mut self, db: &Connection, home: &Home, event: &Occurrence) -> Result<(), ProjectionError> {
+        let waiting: Vec<_> = self.waiting.range((home.key, 0)..(home.key + 1, 0)).map(|(_, number)| *number).collect();
+        for number in waiting {
+            let Some(row) = self.rows.get(db, number)? else { continue };
+            if (row.tambon, row.lao) == (home.tambon, home.lao) {
+                continue;
+            }
+            let was = row.clone();
+            let (to_position, to_at) = (column::signed(event.position), column::micros(event.recorded_at));
+            (row.tambon, row.lao) = (home.tambon, home.lao);
+            (row.since_position, row.since) = (to_position, to_at);
+            if was.since_position != to_position {
+                self.closed.push(Closed { referral: number, was, to_position, to_at });
+            }
+        }
+        Ok(())
     }
 
     /// Ends the spell in which the referral stood, if it stands elsewhere now.
@@ -198,12 +225,20 @@ impl Referrals {
         &mut self,
         number: i64,
         was: Referral,
+        home: &Home,
         event: &Occurrence,
         db: &Connection,
     ) -> Result<(), ProjectionError> {
         let Some(row) = self.rows.get(db, number)? else { return Ok(()) };
         if row.place() == was.place() {
             return Ok(());
+        }
+        if row.course.state.is_some_and(|state| state.queue().is_some()) {
+            self.waiting.insert((row.household, number));
+            // It may have ended before the household moved, and wait again.
+            (row.tambon, row.lao) = (home.tambon, home.lao);
+        } else {
+            self.waiting.remove(&(row.household, number));
         }
         let (to_position, to_at) = (column::signed(event.position), column::micros(event.recorded_at));
         (row.since_position, row.since) = (to_position, to_at);
@@ -217,7 +252,7 @@ impl Referrals {
     fn retract(
         &mut self,
         db: &Connection,
-        household: i64,
+        home: &Home,
         event: &Occurrence,
         it: &FactRetracted,
     ) -> Result<(), ProjectionError> {
@@ -226,6 +261,7 @@ impl Referrals {
             return Ok(());
         }
         self.flush(db)?;
+        let household = home.key;
         let found = db
             .prepare_cached(
                 "UPDATE referral_facts SET retracted_at = ? WHERE household = ? AND sequence = ? RETURNING referral",
@@ -254,7 +290,7 @@ impl Referrals {
         }
         // Without the fact that made it there is no referral; what the row says of its making stays for earlier moments.
         row.course = if course.state.is_some() { course } else { Course { state: None, ..was.course.clone() } };
-        self.move_on(number, was, event, db)
+        self.move_on(number, was, home, event, db)
     }
 
     pub(in crate::figures) fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError> {

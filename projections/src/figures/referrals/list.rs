@@ -337,6 +337,7 @@ pub fn list(db: &Connection, query: &ReferralQuery) -> Result<Page<ReferralRow>,
     let as_of = AsOf { time: query.as_of.unwrap_or(here.time), ..here };
     let states = states_at(query.as_of);
     let mut filter = query.filter();
+    gone_elsewhere(&query.reach, &mut filter);
     let total: i64 = db
         .prepare_cached(&format!("SELECT count(*) FROM {states} s{}", filter.clause()))?
         .query_row(params_from_iter(filter.values()), |row| row.get(0))?;
@@ -378,6 +379,18 @@ pub fn list(db: &Connection, query: &ReferralQuery) -> Result<Page<ReferralRow>,
     let next = rows.last().filter(|_| more).map(|(value, key, _)| Cursor { sort, value: *value, key: *key }.write());
     let items = rows.into_iter().map(|(_, _, row)| row).collect();
     Ok(Page { items, next, total: column::unsigned(total), as_of })
+}
+
+/// A count may include what was done for a household that moved on since. A row names the household, so it shows only
+/// to those who may see it where it lives now.
+fn gone_elsewhere(reach: &Reach, filter: &mut Filter) {
+    let Reach::Within(_) = reach else { return };
+    let mut here = Filter::default();
+    here.and("c.household = s.household", []);
+    reach.narrow(&mut here, "c", |_, _| {});
+    let stayed = "s.household NOT IN (SELECT household FROM moves)";
+    let condition = format!("{stayed} OR EXISTS (SELECT 1 FROM caseload c{})", here.clause());
+    filter.and(condition, here.values().to_vec());
 }
 
 /// A row as it was known at a moment: what was recorded later is left out.

@@ -2,7 +2,7 @@
 
 use events::facts::household::HouseholdEvent;
 
-use super::{Fits, Reversed, assessment, consent, course, exit, help, people, referral, survey};
+use super::{Fits, Reversed, assessment, consent, course, exit, help, identity, people, place, referral, survey};
 use crate::rules::household::state::Case;
 
 /// What a fact changes. The state is right also after a misfit: the fact is kept and changes what it can.
@@ -20,10 +20,25 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
             case.caseworker = Some(it.caseworker);
             Ok(())
         }
+        E::CaseworkerUnassigned(it) => place::unassigned(case, it),
+        E::SourceAdded(it) => place::source_added(case, it),
+        E::AddressRecorded(it) => place::address_recorded(case, it),
+        E::AddressCorrected(it) => place::address_corrected(case, it),
+        E::MovedWithinArea(it) => place::moved(case, it),
+        E::HouseCodeRecorded(it) => place::house_code(case, it),
+        E::DocumentAttached(it) => identity::attached(case, it),
         E::ListStatusRecorded(_) | E::NoteWritten(_) | E::IncomeRecorded(_) => Ok(()),
 
         E::MemberJoined(it) => people::joined(case, it),
         E::MemberLeft(it) => people::left(case, it),
+        E::MemberDied(it) => people::died(case, it),
+        E::MemberCorrected(it) => people::corrected(case, it),
+        E::ResidenceStatusChanged(it) => people::residence_changed(case, it),
+        E::HeadChanged(it) => people::head_changed(case, it),
+        E::HouseholdDissolved(it) => people::dissolved(case, it),
+        E::FamilyGrouped(it) => identity::grouped(case, it),
+        E::SamePersonNoted(it) => identity::noted(case, it),
+        E::SamePersonRejected(it) => identity::rejected(case, it),
 
         E::VisitAttempted(it) => survey::attempted(case, it),
         E::HomeVisited(it) => survey::visited(case, it),

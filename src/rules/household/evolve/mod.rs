@@ -11,7 +11,9 @@ mod consent;
 mod course;
 mod exit;
 mod help;
+mod identity;
 mod people;
+mod place;
 mod referral;
 mod survey;
 
@@ -23,7 +25,7 @@ use events::facts::people::Composition;
 use events::id::AssistanceId;
 
 use super::people::composition;
-use super::state::{Case, Household};
+use super::state::{Case, Household, Located};
 
 /// Help that a later fact says counts no longer.
 type Reversed = BTreeSet<AssistanceId>;
@@ -132,6 +134,10 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -
         *slot = Some(Case {
             identified_on: it.happened_on,
             place: it.place,
+            placed_on: it.happened_on,
+            located: it.address.clone().map(|address| Located { address, since: it.happened_on }),
+            house_code: None,
+            sources: it.sources.iter().copied().collect(),
             basis: it.basis,
             stage: Stage::Identified,
             standing: Standing::Open,
@@ -142,6 +148,8 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -
             due_since: Some(it.happened_on),
             members: BTreeMap::new(),
             composition: Composition::empty(),
+            resemblances: Vec::new(),
+            documents: BTreeMap::new(),
             visits: Vec::new(),
             attempts: Vec::new(),
             panels: Vec::new(),

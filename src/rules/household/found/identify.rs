@@ -1,8 +1,7 @@
 //! Identify a household: found by at least one source, with a place and a legal basis.
 
 use chrono::NaiveDate;
-use events::area::directory::directory;
-use events::area::{AreaCode, LaoCode, Place, PlaceError};
+use events::area::{AreaCode, LaoCode};
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{
     Address, CaseNumberAssigned, HouseholdEvent, HouseholdIdentified, LegalBasis, ListStatus, ListStatusRecorded,
@@ -13,9 +12,10 @@ use events::sealed::{Sealed, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::field::{Fields, NAME};
+use crate::rules::field::Fields;
 use crate::rules::household::people::composition;
 use crate::rules::household::people::members::{Person, same_citizen_id};
+use crate::rules::household::place::whereabouts::{self, Whereabouts};
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
@@ -87,26 +87,22 @@ impl Rule for Identify {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         self.check(on, asked, &mut fields);
-        let place = Place::new(self.tambon, self.moo, self.lao);
-        // A moo out of range is named at its own field.
-        if let Err(error @ (PlaceError::NotATambon | PlaceError::Contradicts)) = &place {
-            fields.wrong("/tambon", error.code(), "ต้องเป็นรหัสตำบลที่ตรงกับ อปท.", error.to_string());
-        }
+        let place = Whereabouts { tambon: self.tambon, moo: self.moo, lao: self.lao }.place("", &mut fields);
         fields.finish()?;
-        let (Ok(place), Some(case_no)) = (place, others.case_no) else {
+        let (Some(place), Some(case_no)) = (place, others.case_no) else {
             return Err(Refusal::Unknown(crate::rules::refusal::Thing::Place));
         };
         let province = place.province().to_string();
         let next_due = asked.policies.due(&province, DueWhat::FirstVisit, on)?;
-        let subject = || Subject::new("household", asked.target);
+        let subject = Subject::new("household", asked.target);
         let mut facts = vec![
             HouseholdEvent::HouseholdIdentified(HouseholdIdentified {
                 happened_on: on,
                 place,
                 sources: self.sources.clone(),
                 basis: self.basis,
-                address: self.address.clone().map(|it| Sealed::open(subject(), "household.address", it)),
-                origin: self.origin.clone().map(|it| Sealed::open(subject(), "household.origin", it)),
+                address: self.address.as_ref().map(|it| whereabouts::sealed(it, asked)),
+                origin: self.origin.clone().map(|it| Sealed::open(subject, "household.origin", it)),
                 after: After { stage: Stage::Identified, standing: Standing::Open, episode: 1 },
                 next_due: Some(next_due),
             }),
@@ -131,24 +127,8 @@ impl Identify {
         fields.entries("/sources", self.sources.len(), 1, 13);
         fields.entries("/lists", self.lists.len(), 0, 20);
         fields.entries("/members", self.members.len(), 0, MEMBERS);
-        match directory().resolve(self.tambon) {
-            Ok(resolved) if resolved.followed.is_none() => {}
-            Ok(resolved) => {
-                let now = resolved.area.code;
-                fields.wrong(
-                    "/tambon",
-                    "area_retired",
-                    format!("รหัสเลิกใช้แล้ว ใช้ {now}"),
-                    format!("is retired: use {now}"),
-                );
-            }
-            Err(error) => fields.wrong("/tambon", error.code(), "ไม่มีพื้นที่นี้ในทะเบียน", error.to_string()),
-        }
-        if self.moo.is_some_and(|moo| moo == 0 || moo > 99) {
-            fields.wrong("/moo", "out_of_range", "หมู่ที่ 1–99", "must be 1 to 99");
-        }
         if let Some(address) = &self.address {
-            check_address(address, fields);
+            whereabouts::check_address("/address", address, fields);
         }
         for (at, list) in self.lists.iter().enumerate() {
             fields.happened(&format!("/lists/{at}/list_date"), list.list_date, asked.today());
@@ -167,21 +147,8 @@ impl Identify {
             }
             let citizen_id = person.details.citizen_id;
             if citizen_id.is_some() && before().any(|it| it.details.citizen_id == citizen_id) {
-                same_citizen_id(&format!("/members/{at}"), fields);
+                same_citizen_id(&format!("/members/{at}/details"), fields);
             }
-        }
-    }
-}
-
-fn check_address(address: &Address, fields: &mut Fields) {
-    fields.optional_text("/address/house_no", address.house_no.as_ref(), NAME);
-    fields.optional_text("/address/road", address.road.as_ref(), NAME);
-    fields.optional_text("/address/village", address.village.as_ref(), NAME);
-    let degrees = |text: &String, bound: f64| text.len() <= 20 && text.parse::<f64>().is_ok_and(|it| it.abs() <= bound);
-    for (pointer, value, bound) in [("/address/lat", &address.lat, 90.0), ("/address/lon", &address.lon, 180.0)] {
-        if value.as_ref().is_some_and(|text| !degrees(text, bound)) {
-            let (th, en) = (format!("องศา −{bound} ถึง {bound}"), format!("must be degrees from −{bound} to {bound}"));
-            fields.wrong(pointer, "out_of_range", th, en);
         }
     }
 }

@@ -51,6 +51,9 @@ pub(in crate::rules::household) fn joining_to(
                 details: details.clone(),
                 joined_on: on,
                 left_on: None,
+                died: false,
+                stay: members.get(&id).map_or(1, |before| before.stay + 1),
+                family: None,
             },
         );
         facts.push(HouseholdEvent::MemberJoined(MemberJoined {

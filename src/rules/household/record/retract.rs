@@ -65,6 +65,7 @@ impl Rule for RetractFact {
             return Err(Refusal::RestedOn(resting));
         }
         let mut without = household.clone();
+        let mut place = household.case().map(|case| case.place);
         let mut facts = Vec::new();
         for sequence in going {
             without.retracted.insert(sequence);
@@ -78,7 +79,9 @@ impl Rule for RetractFact {
                 after: case.after(),
                 composition: case.composition,
                 next_due: case.next_due,
+                place: (place != Some(case.place)).then_some(case.place),
             }));
+            place = Some(case.place);
         }
         Ok(Decision::facts(facts))
     }

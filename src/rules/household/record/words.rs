@@ -34,7 +34,8 @@ pub(in crate::rules::household) fn check(pointer: &str, said: Option<&Said>, cas
     }
 }
 
-fn check_about(pointer: &str, about: &[PersonId], case: &Case, fields: &mut Fields) {
+/// Checks that those whom something is about are members, each named once.
+pub(super) fn check_about(pointer: &str, about: &[PersonId], case: &Case, fields: &mut Fields) {
     for (at, person) in about.iter().enumerate() {
         let pointer = format!("{pointer}/{at}");
         if !case.members.contains_key(person) {

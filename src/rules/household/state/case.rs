@@ -6,12 +6,18 @@ use chrono::NaiveDate;
 use events::area::Place;
 use events::case_no::CaseNo;
 use events::facts::case::{After, DueWhat, NextDue, Stage, Standing};
-use events::facts::household::LegalBasis;
+use events::facts::household::{LegalBasis, Source};
 use events::facts::people::Composition;
-use events::id::{AssistanceId, ConsentId, ModelId, NeedId, PersonId, ReferralId, StaffId, VisitId};
+use events::id::{
+    AssistanceId, ConsentId, DocumentId, HouseholdId, ModelId, NeedId, PersonId, ReferralId, StaffId, VisitId,
+};
+use events::sealed::Sealed;
+use events::thai::house_code::HouseCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Assessment, Consent, Help, Member, Need, Panel, Proposal, Referral, ReferralState, Visit};
+use super::{
+    Assessment, Consent, Help, Located, Member, Need, Panel, Proposal, Referral, ReferralState, Resemblance, Visit,
+};
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::{Refusal, Thing};
 
@@ -22,6 +28,14 @@ pub struct Case {
     pub identified_on: NaiveDate,
     /// Where it lives.
     pub place: Place,
+    /// Since when it lives there, or was found there.
+    pub placed_on: NaiveDate,
+    /// The address, once noted for this place.
+    pub located: Option<Located>,
+    /// The code of the house, as far as it could be opened.
+    pub house_code: Option<Sealed<HouseCode>>,
+    /// Who pointed to it.
+    pub sources: BTreeSet<Source>,
     /// Why its data may be held.
     pub basis: LegalBasis,
     /// How far it has come.
@@ -42,6 +56,10 @@ pub struct Case {
     pub members: BTreeMap<PersonId, Member>,
     /// Who makes it up now.
     pub composition: Composition,
+    /// Members who may be the same person as somebody of another household.
+    pub resemblances: Vec<Resemblance>,
+    /// Papers and files, with the hash of each.
+    pub documents: BTreeMap<DocumentId, String>,
     /// Visits at which somebody was met, in the order they were recorded.
     pub visits: Vec<Visit>,
     /// Attempts in vain.
@@ -99,6 +117,11 @@ impl Case {
     /// Members now.
     pub fn present(&self) -> impl Iterator<Item = (&PersonId, &Member)> {
         self.members.iter().filter(|(_, member)| member.left_on.is_none())
+    }
+
+    /// The question whether two are the same person, if it was asked.
+    pub fn resemblance(&self, person: PersonId, household: HouseholdId, other: PersonId) -> Option<&Resemblance> {
+        self.resemblances.iter().find(|it| (it.person, it.household, it.other) == (person, household, other))
     }
 
     /// A need that is open.

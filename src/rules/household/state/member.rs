@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use events::facts::people::{PersonDetails, Relation, ResidenceStatus, Sex};
+use events::id::FamilyId;
 use events::sealed::Sealed;
 use serde::{Deserialize, Serialize};
 
@@ -20,4 +21,10 @@ pub struct Member {
     pub joined_on: NaiveDate,
     /// Until when; `None`: a member now.
     pub left_on: Option<NaiveDate>,
+    /// Whether the person died as a member.
+    pub died: bool,
+    /// Which stay with the household this is: 1, and one more each time the person came back.
+    pub stay: u32,
+    /// The family within the household, where several live in one house.
+    pub family: Option<FamilyId>,
 }

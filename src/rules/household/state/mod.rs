@@ -6,6 +6,7 @@ mod fieldwork;
 mod help;
 mod member;
 mod referral;
+mod whereabouts;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,7 @@ pub use self::fieldwork::{Assessment, Need, Panel, Proposal, Visit};
 pub use self::help::Help;
 pub use self::member::Member;
 pub use self::referral::{Disclosure, Referral, ReferralState};
+pub use self::whereabouts::{Located, Resemblance};
 use crate::rules::refusal::{Refusal, Thing};
 
 /// A household: its facts, and the case they add up to.

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::super::after_a_case_closes::{with_everything_open, with_open_work};
 use super::super::consenting::{consulted, partnered};
-use super::super::form::{self, with};
+use super::super::form::{self, next_door, with};
 use super::super::graduating::{graduated, ready};
-use super::super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, PLOTS, STATE, SUPERVISOR, Story, id};
+use super::super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
 use super::super::supporting::{cannot_work, supported};
 use crate::rules::household::command::Name;
 
@@ -43,6 +43,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::NoteResponseOverdue,
         Name::NoteDeliveryOverdue,
         Name::DeclineGraduation,
+        Name::EnterSustainedSupport,
         Name::ReopenCase,
         Name::ResumeContact,
         Name::RerouteReferral,
@@ -82,12 +83,15 @@ pub(super) fn beginnings() -> impl Strategy<Value = Story> {
         ready(),
         proposed(),
         cannot_work(),
+        proposed_support(),
         with_open_work(),
         with_everything_open(),
         graduated(),
         supported(),
         partnered(),
         consulted(),
+        peopled(),
+        last_one(),
     ])
 }
 
@@ -104,6 +108,37 @@ fn proposed() -> Story {
     let mut story = ready();
     story.given("propose-graduation", json!({}));
     story
+}
+
+/// Proposed to be supported for as long as it is needed.
+fn proposed_support() -> Story {
+    let mut story = cannot_work();
+    story.given("propose-sustained-support", json!({}));
+    story
+}
+
+/// A household in which three people are noted, and another next door.
+fn peopled() -> Story {
+    let mut story = Story::assisted();
+    next_door(&mut story);
+    story.given("add-member", json!({"member": form::person(2, "spouse")}));
+    story.given("add-member", json!({"member": form::person(3, "child")}));
+    story.given("assign-caseworker", json!({"caseworker": id(CASEWORKER)}));
+    story.given("enrol-in-model", json!({"model": id(MUSHROOMS)})).given("record-need", form::need(2));
+    story.given("note-same-person", json!({"person": id(1), "household": id(NEIGHBOUR), "other": id(5), "by": "told"}));
+    story
+}
+
+/// With much open, and one member left.
+fn last_one() -> Story {
+    let mut story = with_open_work();
+    next_door(&mut story);
+    story
+}
+
+/// Somewhere in the province, or beyond it.
+fn elsewhere(n: u8) -> Value {
+    json!({"tambon": pick(&["460901", "460902", "460201", "470101"], n), "moo": 1 + n % 3})
 }
 
 fn pick<T: Clone>(list: &[T], n: u8) -> T {
@@ -151,6 +186,44 @@ impl Step {
                 }),
             )}),
             Name::RemoveMember => json!({"person": id(person), "because": "moved_out"}),
+            Name::AddSource => json!({"source": pick(&["tpmap", "volunteer", "self", "village_leader"], how)}),
+            Name::UnassignCaseworker => json!({"because": "not_at_work"}),
+            Name::RecordAddress => json!({"address": {"house_no": format!("25/{}", about % 3)}}),
+            Name::CorrectAddress => match how {
+                0..3 => json!({"address": {"house_no": format!("25/{}", about % 3), "house_code": "46000000015"}}),
+                3..6 => json!({"place": elsewhere(self.about)}),
+                _ => json!({"place": elsewhere(self.about), "address": {"road": "ถนน"}}),
+            },
+            Name::MoveWithinArea => match how {
+                0..4 => json!({"place": elsewhere(self.about)}),
+                _ => json!({"place": elsewhere(self.about), "address": {"house_no": format!("{how}")}}),
+            },
+            Name::RecordHouseCode => json!({"house_code": pick(&["46000000014", "46000000015"], how)}),
+            Name::AttachDocument => json!({
+                "document": id(1 + about % 4), "kind": "photo", "media_type": "image/jpeg", "size": 1 + about,
+                "sha256": format!("{how:064}"), "title": "บ้าน", "about": [id(person)],
+            }),
+            Name::RecordDeath => json!({"person": id(person)}),
+            Name::CorrectMember => with(
+                form::person(person, pick(&["head", "spouse", "child"], how)),
+                json!({"residence": pick(&["registered_and_living", "registered_only"], self.about / 4)}),
+            ),
+            Name::ChangeResidenceStatus => json!({
+                "person": id(person), "residence": pick(&["registered_and_living", "registered_only", "living_only"], how),
+            }),
+            Name::ChangeHead => match how {
+                0..3 => json!({"person": id(person)}),
+                _ => json!({"person": id(person), "relations": [{"person": id(1), "relation": "parent"}]}),
+            },
+            Name::GroupFamily => json!({
+                "family": id(pick(&[1, 2], how)),
+                "members": if how < 4 { vec![id(person)] } else { vec![id(person), id(1 + (about + 1) % 4)] },
+            }),
+            Name::NoteSamePerson => json!({
+                "person": id(person), "household": id(NEIGHBOUR), "other": id(pick(&[5, 5, 6], how)), "by": "citizen_id",
+            }),
+            Name::RejectSamePerson => json!({"person": id(person), "household": id(NEIGHBOUR), "other": id(5)}),
+            Name::Dissolve => json!({}),
             Name::AttemptVisit => json!({"because": "nobody_home"}),
             Name::VisitHome => match how {
                 0 => json!({"seen": "poor", "informant": id(person)}),
