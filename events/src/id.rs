@@ -73,6 +73,10 @@ id! {
     DocumentId
     /// A family within a household.
     FamilyId
+    /// A complaint about an agency, the staff or a decision.
+    ComplaintId
+    /// What somebody asks under the law on personal data.
+    RightsRequestId
     /// A command: sent again, it is the same command.
     CommandId
 }

@@ -113,6 +113,7 @@ fn what_a_payload_holds_is_told() {
         let told = event.told();
         assert_eq!(told.after().is_some(), payload.get("after").is_some(), "after of {name}");
         assert_eq!(told.next_due().is_some(), payload.get("next_due").is_some(), "next_due of {name}");
+        assert_eq!(told.reassess_due().is_some(), payload.get("reassess_due").is_some(), "reassess_due of {name}");
         assert_eq!(told.composition().is_some(), payload.get("composition").is_some(), "composition of {name}");
         assert_eq!(told.place().is_some(), payload.get("place").is_some(), "place of {name}");
         assert_eq!(told.happened_on().is_some(), payload.get("happened_on").is_some(), "happened_on of {name}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::clock;
 use events::facts::case::{Stage, Standing};
 use events::id::AgencyId;
@@ -15,10 +15,11 @@ use crate::check::{Checked, compare, one_queue, one_stage};
 use crate::figures::Figures;
 use crate::figures::backlog::{BacklogBy, backlog, history};
 use crate::figures::caseload::{self, CaseQuery};
+use crate::figures::clocks::{self, TaskDue, TaskQuery};
 use crate::figures::funnel::{FunnelBy, FunnelQuery, funnel};
 use crate::figures::referrals::{self, ReferralQuery};
 use crate::histories::{choices, tell};
-use crate::oracle::{Cell, Oracle};
+use crate::oracle::{Cell, Oracle, Task};
 use crate::page::AsOf;
 use crate::projector::fold_in_memory;
 use crate::reach::Reach;
@@ -50,6 +51,27 @@ fn counted(db: &Connection, query: &ReferralQuery) -> BTreeMap<Cell, (u64, u64)>
             (cell, (row.waiting, row.overdue))
         })
         .collect()
+}
+
+/// Every date of a query, page by page.
+fn running(db: &Connection, query: &TaskQuery) -> BTreeMap<Task, (NaiveDate, bool)> {
+    let mut query = TaskQuery { limit: Some(7), ..query.clone() };
+    let mut all = BTreeMap::new();
+    let mut last = None;
+    loop {
+        let page = clocks::list(db, &query).unwrap();
+        for row in page.items {
+            assert!(last <= Some(row.by), "they come in the order of their days");
+            last = Some(row.by);
+            let date = (row.by, row.noted_at.is_some());
+            assert_eq!(all.insert((row.household.to_string(), row.clock, row.subject), date), None);
+        }
+        query.cursor = page.next;
+        if query.cursor.is_none() {
+            assert_eq!(all.len() as u64, page.total);
+            return all;
+        }
+    }
 }
 
 fn stood(db: &Connection, query: &FunnelQuery) -> BTreeMap<(String, Stage, Standing), u64> {
@@ -122,6 +144,25 @@ proptest! {
             let listed: BTreeMap<_, _> = page.items.iter().map(|row| (row.id, (row.state, row.due_by))).collect();
             let asked: BTreeMap<_, _> = oracle.referrals.iter().map(|(id, it)| (*id, (it.state, it.due_by))).collect();
             prop_assert_eq!(listed, asked, "{}", moment);
+        }
+    }
+
+    #[test]
+    fn the_dates_that_run_are_what_folding_every_stream_up_to_the_moment_says(
+        choices in choices(200), picks in prop::collection::vec(any::<usize>(), 1..4),
+    ) {
+        let events = tell(&choices);
+        let db = figures(&events, &[8]);
+        let now = events.last().unwrap().recorded_at + Duration::days(9);
+        prop_assert_eq!(running(&db, &TaskQuery::all(Reach::All, now)), Oracle::at(&events, now).tasks);
+        for moment in moments(&events, &picks) {
+            let all = TaskQuery { as_of: Some(moment), ..TaskQuery::all(Reach::All, now) };
+            let tasks = Oracle::at(&events, moment).tasks;
+            prop_assert_eq!(&running(&db, &all), &tasks, "{}", moment);
+            let to_note = TaskQuery { due: Some(TaskDue::Overdue), noted: Some(false), ..all };
+            let today = clock::day_of(moment);
+            let missed = tasks.into_iter().filter(|(_, (by, noted))| *by < today && !noted).collect();
+            prop_assert_eq!(running(&db, &to_note), missed, "{}", moment);
         }
     }
 

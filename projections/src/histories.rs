@@ -6,6 +6,7 @@
 mod waiting;
 
 mod people;
+mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,8 @@ use events::sealed::{Sealed, Subject};
 use events::thai::citizen_id::CitizenId;
 use proptest::prelude::*;
 use uuid::Uuid;
+
+use self::voice::{asked, missed};
 
 use self::waiting::waited_for;
 
@@ -125,7 +128,7 @@ impl Told {
 
     /// A fact that nothing rests on: the last one about its subject.
     fn retractable(&self, pick: u16) -> Option<(u64, &HouseholdEvent)> {
-        let (mut seen, mut people) = (BTreeSet::new(), BTreeSet::new());
+        let (mut seen, mut people, mut asked) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let mut moved = false;
         let mut open = Vec::new();
         for (sequence, fact) in self.standing().rev() {
@@ -160,6 +163,8 @@ impl Told {
                     people.insert(it.head) && kin.into_iter().all(|free| free)
                 }
                 HouseholdEvent::MovedWithinArea(_) => !std::mem::replace(&mut moved, true),
+                HouseholdEvent::ComplaintReceived(it) => asked.insert(it.complaint),
+                HouseholdEvent::ComplaintAnswered(it) => asked.insert(it.complaint),
                 HouseholdEvent::HouseholdAssessed(_)
                 | HouseholdEvent::CaseworkerAssigned(_)
                 | HouseholdEvent::CaseworkerUnassigned(_)
@@ -360,13 +365,16 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
                     composition: told.composition(),
                     next_due: Some(due(DueWhat::FollowUp, on, i64::from(pick % 30))),
                     place: told.moved_back(from),
+                    reassess_due: pick.is_multiple_of(2).then(|| due(DueWhat::Reassessment, on, i64::from(pick % 40))),
                 })
             })
         }
-        14 => {
+        14 if pick.is_multiple_of(2) => {
             let wanted = [0, 1, 3][usize::from(pick / 8) % 3];
             waiting(wanted).map(|referral| waited_for(wanted, referral, on, pick))
         }
+        14 => Some(asked(told, on, id, pick)),
+        15 if pick.is_multiple_of(2) => missed(told, on),
         _ => Some(HouseholdEvent::PanelHeld(PanelHeld {
             panel: PanelId(id),
             happened_on: on,
@@ -427,6 +435,7 @@ fn assessed(on: NaiveDate, now: After, id: Uuid, pick: u16) -> HouseholdEvent {
         income_evidence: Evidence::Told,
         after: After { stage: now.stage.max(Stage::Assessed), ..now },
         next_due: Some(due(DueWhat::Referral, on, 14)),
+        reassess_due: pick.is_multiple_of(3).then(|| due(DueWhat::Reassessment, on, 20)),
     })
 }
 

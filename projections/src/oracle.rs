@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use events::clock;
 use events::facts::Fact;
-use events::facts::case::{Stage, Standing};
-use events::facts::household::HouseholdEvent;
+use events::facts::case::{DueWhat, NextDue, Stage, Standing};
+use events::facts::household::{Due, HouseholdEvent};
 use events::id::{AgencyId, ReferralId};
 use events::recorded::Occurrence;
 
+use crate::figures::clocks::ClockKind;
 use crate::figures::referrals::{AgeBucket, ReferralState};
 
 /// A household as it was known at the moment.
@@ -36,13 +37,65 @@ pub(crate) struct Asked {
     pub(crate) state: ReferralState,
     pub(crate) since: DateTime<Utc>,
     pub(crate) due_by: Option<NaiveDate>,
+    /// Whether the missed answer was noted, and the missed delivery.
+    pub(crate) noted: (bool, bool),
+}
+
+/// The dates of one household.
+#[derive(Debug, Default)]
+struct Dates {
+    contact: Option<NextDue>,
+    reassess: Option<NextDue>,
+    noted: BTreeSet<(DueWhat, NaiveDate)>,
+    complaints: BTreeMap<uuid::Uuid, (NaiveDate, bool)>,
+}
+
+impl Dates {
+    fn take(&mut self, fact: &HouseholdEvent, retracted: bool) {
+        if let Due::Set(due) = fact.due() {
+            self.contact = due.cloned();
+        }
+        if let Due::Set(due) = fact.reassessment() {
+            self.reassess = due.cloned();
+        }
+        match fact {
+            HouseholdEvent::ContactOverdue(it) => {
+                self.noted.insert((it.what, it.by));
+            }
+            HouseholdEvent::ComplaintReceived(it) if !retracted => {
+                self.complaints.insert(it.complaint.0, (it.answer_by, false));
+            }
+            HouseholdEvent::ComplaintAnswered(it) if !retracted => {
+                self.complaints.remove(&it.complaint.0);
+            }
+            HouseholdEvent::ComplaintOverdue(it) => {
+                self.complaints.entry(it.complaint.0).and_modify(|it| it.1 = true);
+            }
+            _ => {}
+        }
+    }
+
+    fn tasks(&self, known: &Known) -> BTreeMap<(ClockKind, Option<uuid::Uuid>), (NaiveDate, bool)> {
+        let help = matches!(known.stage, Stage::Referred | Stage::Assisted) && known.standing == Standing::Open;
+        let own = self.contact.iter().chain(self.reassess.iter().filter(|_| help));
+        let own = own.map(|due| {
+            let kind = due.what.as_str().parse().unwrap();
+            ((kind, None), (due.by, self.noted.contains(&(due.what, due.by))))
+        });
+        let asked = self.complaints.iter().map(|(id, date)| ((ClockKind::Complaint, Some(*id)), *date));
+        own.chain(asked).collect()
+    }
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Oracle {
     pub(crate) households: BTreeMap<String, Known>,
     pub(crate) referrals: BTreeMap<ReferralId, Asked>,
+    pub(crate) tasks: BTreeMap<Task, (NaiveDate, bool)>,
 }
+
+/// Household, kind and subject of a date.
+pub(crate) type Task = (String, ClockKind, Option<uuid::Uuid>);
 
 impl Oracle {
     /// What was known at a moment.
@@ -81,6 +134,7 @@ impl Oracle {
             position: 0,
         };
         let mut levels = Vec::new();
+        let mut dates = Dates::default();
         for (event, fact) in stream {
             known.position = event.position;
             if let Some(place) = fact.place() {
@@ -92,9 +146,7 @@ impl Oracle {
             if let Some(after) = fact.after() {
                 (known.stage, known.standing) = (after.stage, after.standing);
             }
-            if let events::facts::household::Due::Set(due) = fact.due() {
-                known.due_by = due.map(|due| due.by);
-            }
+            dates.take(fact, retracted.contains(&event.sequence));
             if let Some(composition) = fact.composition() {
                 known.residents = composition.living;
             }
@@ -111,6 +163,20 @@ impl Oracle {
             }
             self.referral(id, &known.tambon.clone(), event, fact);
         }
+        let tasks = dates.tasks(&known);
+        let own = tasks.iter().filter(|((kind, _), _)| kind.contact().is_some());
+        known.due_by = own.map(|(_, (by, _))| *by).min();
+        self.tasks.extend(tasks.into_iter().map(|((kind, subject), date)| ((id.to_owned(), kind, subject), date)));
+        for (referral, asked) in self.referrals.iter().filter(|(_, asked)| asked.household == id) {
+            let (kind, noted) = match asked.state {
+                ReferralState::ToAnswer => (ClockKind::RespondBy, asked.noted.0),
+                ReferralState::ToDeliver => (ClockKind::DeliverBy, asked.noted.1),
+                _ => continue,
+            };
+            if let Some(by) = asked.due_by {
+                self.tasks.insert((id.to_owned(), kind, Some(referral.0)), (by, noted));
+            }
+        }
         known.level = levels.into_iter().max().map(|(_, _, level)| level);
         self.households.insert(id.to_owned(), known);
     }
@@ -126,8 +192,17 @@ impl Oracle {
                     state: ReferralState::ToAnswer,
                     since: event.recorded_at,
                     due_by: Some(it.respond_by),
+                    noted: (false, false),
                 };
                 self.referrals.insert(it.referral, asked);
+                return;
+            }
+            HouseholdEvent::ResponseOverdue(it) => {
+                self.referrals.get_mut(&it.referral).unwrap().noted.0 = true;
+                return;
+            }
+            HouseholdEvent::DeliveryOverdue(it) => {
+                self.referrals.get_mut(&it.referral).unwrap().noted.1 = true;
                 return;
             }
             HouseholdEvent::ReferralAccepted(it) => (it.referral, ReferralState::ToDeliver, Some(it.deliver_by)),
@@ -144,13 +219,21 @@ impl Oracle {
             }
             // Its last day moves, its age does not.
             HouseholdEvent::DeadlineExtended(it) => {
-                self.referrals.get_mut(&it.referral).unwrap().due_by = Some(it.until);
+                let asked = self.referrals.get_mut(&it.referral).unwrap();
+                asked.due_by = Some(it.until);
+                match asked.state {
+                    ReferralState::ToAnswer => asked.noted.0 = false,
+                    _ => asked.noted.1 = false,
+                }
                 return;
             }
             _ => return,
         };
         let asked = self.referrals.get_mut(&referral).unwrap();
         (asked.state, asked.since, asked.due_by) = (state, event.recorded_at, due_by);
+        if state == ReferralState::ToAnswer {
+            asked.noted = (false, false);
+        }
     }
 
     /// How many wait, by agency, service, district, bucket and state; and how many of them too long.

@@ -15,6 +15,8 @@ pub fn actions() -> Vec<(Action, String)> {
         (Action::ReadHistory, "read a case's history"),
         (Action::ListHouseholds, "list and search households"),
         (Action::ListReferrals, "list referrals"),
+        (Action::ListTasks, "list what must be done by when"),
+        (Action::ListComplaints, "list complaints and requests that wait"),
         (Action::ReadReports, "read backlog and reports"),
         (Action::ReadFeed, "follow the whole log"),
         (Action::ManageAgencies, "manage agencies"),

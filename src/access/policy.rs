@@ -17,6 +17,10 @@ pub enum Action {
     ListHouseholds,
     /// List referrals.
     ListReferrals,
+    /// List what must be done by when.
+    ListTasks,
+    /// List the complaints and requests that wait for an answer.
+    ListComplaints,
     /// Read backlog, funnel and reports.
     ReadReports,
     /// Follow the whole log.
@@ -73,6 +77,8 @@ pub fn may(role: Role, action: Action, relation: Relation) -> Result<(), Denied>
         Action::Household(_) | Action::ReadCase | Action::ReadHistory => true,
         Action::ListHouseholds
         | Action::ListReferrals
+        | Action::ListTasks
+        | Action::ListComplaints
         | Action::ReadReports
         | Action::ReadFeed
         | Action::ManageAgencies
@@ -124,6 +130,8 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::RemoveMember
             | Name::AttemptVisit
             | Name::VisitHome
+            | Name::PlanVisit
+            | Name::FollowUpVisit
             | Name::HoldPanel
             | Name::Verify
             | Name::FindNotPoor
@@ -142,6 +150,7 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::EnrolInModel
             | Name::ProposeGraduation
             | Name::ProposeSustainedSupport
+            | Name::PostExitCheck
             | Name::RetractFact => &[Caseworker, Supervisor],
             // The importer notes what it meets; an answer takes somebody who looked.
             Name::NoteSamePerson => &[Caseworker, Supervisor, Operations, System],
@@ -166,12 +175,21 @@ fn role_does(role: Role, action: Action) -> bool {
             // To open a case again, or to say that it should never have been, changes what was counted.
             | Name::ReopenCase
             | Name::WithdrawIdentification => &[Supervisor],
-            Name::NoteResponseOverdue | Name::NoteDeliveryOverdue => &[System],
+            Name::ReceiveComplaint | Name::ReceiveRightsRequest => &[Caseworker, Supervisor, Operations],
+            Name::AnswerComplaint | Name::AnswerRightsRequest => &[Supervisor, Operations],
+            Name::NoteResponseOverdue
+            | Name::NoteDeliveryOverdue
+            | Name::NoteContactOverdue
+            | Name::NotePostExitCheckMissed
+            | Name::NoteComplaintOverdue
+            | Name::NoteRightsRequestOverdue => &[System],
         },
         Action::ReadCase => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],
         Action::ReadHistory => &[Caseworker, Supervisor, Auditor, System],
         Action::ListHouseholds => &[Caseworker, Supervisor, Operations, Auditor, System],
         Action::ListReferrals => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],
+        Action::ListTasks => &[Caseworker, Supervisor, Operations, Auditor, System],
+        Action::ListComplaints => &[Supervisor, Operations, Auditor, System],
         Action::ReadReports => &[Supervisor, Operations, Auditor, Researcher, System],
         Action::ReadFeed => &[Auditor, System],
         Action::ManageAgencies | Action::ManageModels => &[Administrator, Operations],

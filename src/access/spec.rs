@@ -77,6 +77,8 @@ fn those_who_only_look_change_nothing() {
                 | Action::ReadHistory
                 | Action::ListHouseholds
                 | Action::ListReferrals
+                | Action::ListTasks
+                | Action::ListComplaints
                 | Action::ReadReports
                 | Action::ReadFeed => true,
                 Action::Household(_)

@@ -5,13 +5,14 @@ use events::facts::household::{DisclosedField, HouseholdEvent};
 use events::facts::people::Words;
 use events::id::{AssistanceId, NeedId, PersonId, ProposalId};
 
+use super::contact;
 use super::history::{Entry, History};
 use super::lens::Lens;
 use super::living;
 use super::referral;
 use super::view::{
-    AssessmentView, CallView, CaseView, ConfirmationView, DueView, EnrolmentView, HelpView, IncomeView, MemberView,
-    NeedView, NoteView, ProposalView,
+    AssessmentView, CallView, CaseView, ConfirmationView, EnrolmentView, HelpView, IncomeView, MemberView, NeedView,
+    NoteView, ProposalView,
 };
 use crate::rules::household::Household;
 
@@ -21,6 +22,7 @@ pub fn case_view(history: &History, lens: &Lens) -> Option<CaseView> {
     let mut view = header(history, &household)?;
     for entry in history.entries.iter().filter(|entry| !household.is_retracted(entry.sequence)) {
         add(&mut view, entry, lens);
+        contact::add(&mut view, entry, lens, day_of(history.now));
     }
     view.assessments.sort_by_key(|it| it.on);
     view.score = view.assessments.iter().rev().find_map(|it| it.overall.clone());
@@ -37,7 +39,7 @@ pub fn case_view(history: &History, lens: &Lens) -> Option<CaseView> {
 fn header(history: &History, household: &Household) -> Option<CaseView> {
     let case = household.case()?;
     let today = day_of(history.now);
-    let due = case.next_due.as_ref();
+    let clocks: Vec<_> = case.clocks().into_iter().map(|due| contact::due_view(due, today)).collect();
     Some(CaseView {
         id: history.household,
         case_no: case.case_no,
@@ -55,12 +57,9 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         moves: Vec::new(),
         caseworker: case.caseworker,
         score: None,
-        next_due: due.map(|due| DueView {
-            what: due.what,
-            by: due.by,
-            policy: due.policy.clone(),
-            overdue: due.by < today,
-        }),
+        next_due: clocks.first().cloned(),
+        clocks,
+        plans: Vec::new(),
         composition: Some(case.composition.clone()),
         members: Vec::new(),
         resemblances: Vec::new(),
@@ -77,6 +76,9 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         notes: Vec::new(),
         documents: Vec::new(),
         proposals: Vec::new(),
+        checks: Vec::new(),
+        complaints: Vec::new(),
+        rights_requests: Vec::new(),
         actions: Vec::new(),
     })
 }
@@ -241,6 +243,7 @@ fn narrow(view: &mut CaseView, lens: &Lens) {
     }
     view.score = None;
     view.next_due = None;
+    contact::narrow(view);
     view.sources.clear();
     view.lists.clear();
     view.calls.clear();

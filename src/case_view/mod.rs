@@ -7,10 +7,12 @@
 //! | `fold`, `view` | what do the facts add up to? |
 //! | `living` | the same for place, members and papers |
 //! | `referral` | what was asked of agencies, what was waited for, and what was given to whom? |
+//! | `contact` | which dates run, and who waits for an answer? |
 //! | `timeline` | what happened, in order, and what was taken back? |
 //! | `actions` | what may this reader do, and what stands in the way? |
 
 mod actions;
+mod contact;
 mod fold;
 mod history;
 mod lens;
@@ -20,6 +22,7 @@ mod timeline;
 mod view;
 
 pub use actions::{ActionView, Because, actions};
+pub use contact::{CheckView, ComplaintView, PlanView, RightsRequestView};
 pub use fold::case_view;
 pub use history::{Entry, History, Moment};
 pub use lens::{Lens, Shown, ShownAs};

@@ -99,9 +99,8 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
             *field = seen;
         }
     };
-    let inner = |words: &Option<Words>| {
-        words.as_ref().map_or(Value::Null, |words| json!({"about": words.about, "text": lens.inner(&words.text)}))
-    };
+    let said = |words: &Words| json!({"about": words.about, "text": lens.inner(&words.text)});
+    let inner = |words: &Option<Words>| words.as_ref().map_or(Value::Null, said);
     let address = |it: Option<&Sealed<Address>>| {
         it.map_or(Value::Null, |address| json!(lens.field(DisclosedField::Address, address)))
     };
@@ -125,6 +124,13 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         E::HouseholdMovedAway(it) => put("words", inner(&it.words)),
         E::ContactResumed(it) => put("words", inner(&it.words)),
         E::CaseReopened(it) => put("words", inner(&it.words)),
+        E::VisitPlanned(it) => put("words", inner(&it.words)),
+        E::FollowUpVisited(it) => put("remarks", inner(&it.remarks)),
+        E::PostExitChecked(it) => put("remarks", inner(&it.remarks)),
+        E::ComplaintReceived(it) => put("words", said(&it.words)),
+        E::ComplaintAnswered(it) => put("words", said(&it.words)),
+        E::RightsRequestReceived(it) => put("words", inner(&it.words)),
+        E::RightsRequestAnswered(it) => put("words", inner(&it.words)),
         E::NeedRecorded(it) => {
             let seen = |words: &Words| json!({"about": words.about, "text": lens.need_words(it.need, &words.text)});
             put("words", it.words.as_ref().map_or(Value::Null, seen));

@@ -7,8 +7,8 @@ use events::area::Place;
 use events::case_no::CaseNo;
 use events::facts::case::{DueWhat, PolicyRef, Stage, Standing};
 use events::facts::household::{
-    AssistanceDelivered, Capital, CapitalScore, ConfirmedHow, Dimension, Evidence, GraduationDeclineReason, LegalBasis,
-    Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding, PartOf,
+    AssistanceDelivered, Capital, CapitalScore, ConfirmedHow, Dimension, Evidence, GraduationDeclineReason, HelpState,
+    LegalBasis, Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding, PartOf,
     ProposalKind, Received, ReversedBecause, Seen, Source, Verdict, Worth,
 };
 use events::facts::people::{Composition, Relation, ResidenceStatus, Sex};
@@ -21,6 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::actions::ActionView;
+use super::contact::{CheckView, ComplaintView, PlanView, RightsRequestView};
 use super::lens::Shown;
 use super::living::{DocumentView, MoveView, ResemblanceView};
 use super::referral::{ConsentView, DisclosureView, ReferralView};
@@ -62,6 +63,10 @@ pub struct CaseView {
     pub score: Option<OverallScore>,
     /// What is due next.
     pub next_due: Option<DueView>,
+    /// Every date that runs, the earliest first.
+    pub clocks: Vec<DueView>,
+    /// Visits that were planned.
+    pub plans: Vec<PlanView>,
     /// Who makes it up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub composition: Option<Composition>,
@@ -95,6 +100,12 @@ pub struct CaseView {
     pub documents: Vec<DocumentView>,
     /// Proposals to graduate, the latest last.
     pub proposals: Vec<ProposalView>,
+    /// Checks after leaving, made and missed.
+    pub checks: Vec<CheckView>,
+    /// Complaints.
+    pub complaints: Vec<ComplaintView>,
+    /// Requests under the law on personal data.
+    pub rights_requests: Vec<RightsRequestView>,
     /// What this reader may do now; empty for a past moment.
     pub actions: Vec<ActionView>,
 }
@@ -152,6 +163,17 @@ pub enum CallView {
         on: NaiveDate,
         /// What was seen.
         seen: Seen,
+        /// In words.
+        remarks: Option<Shown>,
+    },
+    /// Somebody looked after the help.
+    FollowUp {
+        /// The day.
+        on: NaiveDate,
+        /// What became of the help.
+        help: HelpState,
+        /// How surely that is known.
+        evidence: Evidence,
         /// In words.
         remarks: Option<Shown>,
     },

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::clock::{SimulatedClock, day_of};
-use events::facts::household::ReferralClock;
-use events::id::{CommandId, HouseholdId, ReferralId};
-use events::metadata::Channel;
+use events::id::{CommandId, HouseholdId};
 
 use super::calendar::Calendar;
 use super::plan::{DemoError, Filled, Progress};
@@ -19,12 +17,14 @@ use crate::access::Caller;
 use crate::desk::{Desk, DeskError, Order, Receipt, Submission};
 use crate::rules::Refusal;
 use crate::rules::household::Command;
-use crate::rules::household::command::{NoteDeliveryOverdue, NoteResponseOverdue, RetractFact};
-use crate::rules::household::state::Referral;
+use crate::rules::household::command::RetractFact;
 use crate::watcher;
 
 /// Whose script a step is from: 0 the offices, n + 1 household n.
 type Part = u32;
+
+/// The offices' part.
+const OFFICES: Part = 0;
 
 /// A script while it is played.
 struct Role {
@@ -32,6 +32,8 @@ struct Role {
     id: HouseholdId,
     /// The sequence that each step's fact got.
     sequences: BTreeMap<u32, u64>,
+    /// The last day after which the watcher looks next.
+    watched: Option<NaiveDate>,
 }
 
 /// The play.
@@ -65,7 +67,7 @@ impl<'a> Play<'a> {
     fn begin(&mut self, part: Part, id: HouseholdId, script: Script) {
         if let Some(at) = script.next_at() {
             self.next.push(Reverse((at, part)));
-            self.roles.insert(part, Role { script, id, sequences: BTreeMap::new() });
+            self.roles.insert(part, Role { script, id, sequences: BTreeMap::new(), watched: None });
         }
     }
 
@@ -125,22 +127,13 @@ impl<'a> Play<'a> {
         let word = format!("{part}/{number}");
         match step.act {
             Act::Ask(order) => {
-                let referral = clock_started(&order);
                 let receipt = self.submit(caller, &word, *order).await?;
                 role.sequences.insert(number, receipt.sequence);
-                if let Some(referral) = referral {
-                    self.watch(role, referral).await?;
-                }
             }
             Act::Try { command, else_ask } => {
                 let order = Order::Household { id: role.id, command: *command };
-                let referral = clock_started(&order);
                 match self.submit(caller.clone(), &word, order).await {
-                    Ok(_) => {
-                        if let Some(referral) = referral {
-                            self.watch(role, referral).await?;
-                        }
-                    }
+                    Ok(_) => {}
                     Err(error) if expected(&error) => {
                         self.filled.refused += 1;
                         role.script.end(step.thread);
@@ -164,54 +157,39 @@ impl<'a> Play<'a> {
                     self.submit(caller, &word, Order::Household { id: role.id, command }).await?;
                 }
             }
-            Act::Watch(referral) => self.look(role.id, referral).await?,
+            Act::Watch => self.look(role).await?,
         }
-        Ok(())
+        if part == OFFICES { Ok(()) } else { self.watch(role).await }
     }
 
-    /// The watcher will look at a referral in the night after its last day.
-    async fn watch(&self, role: &mut Role, referral: ReferralId) -> Result<(), DemoError> {
+    /// The watcher will look in the night after the next last day.
+    async fn watch(&self, role: &mut Role) -> Result<(), DemoError> {
         let failed = |source| failed(&role.id.to_string(), 0, "watch", source);
         let (loaded, _) = self.desk.load_household(role.id, false).await.map_err(failed)?;
-        let found = loaded.state.case().and_then(|case| case.referrals.get(&referral));
-        if let Some((_, due)) = found.and_then(Referral::clock) {
+        let Some(case) = loaded.state.case() else { return Ok(()) };
+        let next = watcher::Missed::to_come(role.id, case).first().map(|it| it.by);
+        if let Some(by) = next.filter(|_| next != role.watched) {
             // Nobody of the staff acts here; the step only needs somebody to stand for it.
-            let night = Calendar::moment(due + Duration::days(1), 20);
-            role.script.insert(night, ADMINISTRATOR, MAIN, Act::Watch(referral));
+            let night = Calendar::moment(by + Duration::days(1), 20).max(self.clock.now() + Duration::minutes(1));
+            role.script.insert(night, ADMINISTRATOR, MAIN, Act::Watch);
         }
+        role.watched = next;
         Ok(())
     }
 
-    /// Notes a missed answer or delivery just as the watcher of a running service does.
-    async fn look(&mut self, id: HouseholdId, referral: ReferralId) -> Result<(), DemoError> {
+    /// Notes what was missed just as the watcher of a running service does.
+    async fn look(&mut self, role: &mut Role) -> Result<(), DemoError> {
+        let id = role.id;
         let failed = |source| failed(&id.to_string(), 0, "watch", source);
         let (loaded, _) = self.desk.load_household(id, false).await.map_err(failed)?;
-        let found = loaded.state.case().and_then(|case| case.referrals.get(&referral)).cloned();
-        let Some((clock, due)) = found.filter(|it| !it.missed_noted()).and_then(|it| it.clock()) else {
-            return Ok(());
-        };
-        // It was given more time: then it is looked at another night.
-        if day_of(self.desk.now()) <= due {
-            return Ok(());
+        let today = day_of(self.clock.now());
+        let to_come = loaded.state.case().map(|case| watcher::Missed::to_come(id, case)).unwrap_or_default();
+        for missed in to_come.iter().filter(|it| it.by < today) {
+            if let Some(submission) = watcher::submission(self.desk.log().id(), missed) {
+                self.hand_in(submission, &id.to_string(), 0).await?;
+            }
         }
-        let log_id = self.desk.log().id();
-        let (command, noted) = match clock {
-            ReferralClock::ToAnswer => (
-                watcher::overdue_command(log_id, id, referral, due),
-                Command::NoteResponseOverdue(NoteResponseOverdue { referral }),
-            ),
-            ReferralClock::ToDeliver => (
-                watcher::delivery_overdue_command(log_id, id, referral, due),
-                Command::NoteDeliveryOverdue(NoteDeliveryOverdue { referral }),
-            ),
-        };
-        let submission = Submission {
-            caller: Caller::system(watcher::system_staff(log_id), Channel::Watcher),
-            command,
-            seen: None,
-            order: Order::Household { id, command: noted },
-        };
-        self.hand_in(submission, &id.to_string(), 0).await.map(drop)
+        Ok(())
     }
 
     async fn submit(&mut self, caller: Caller, word: &str, order: Order) -> Result<Receipt, DemoError> {
@@ -236,26 +214,19 @@ fn failed(whose: &str, step: u32, command: &'static str, source: DeskError) -> D
     DemoError::Desk { whose: whose.to_owned(), step, command, source: Box::new(source) }
 }
 
-/// The refusals that stories reckon with: there is no room, or the household is not the model's.
+/// The refusals that stories reckon with: there is no room, the household is not the model's, or has gone elsewhere.
 fn expected(error: &DemoError) -> bool {
     let DemoError::Desk { source, .. } = error else { return false };
     matches!(
         **source,
-        DeskError::Refused(Refusal::NoCapacity { .. } | Refusal::NoPlaceLeft { .. } | Refusal::NotEligible(_))
+        DeskError::Refused(
+            Refusal::NoCapacity { .. }
+                | Refusal::NoPlaceLeft { .. }
+                | Refusal::NotEligible(_)
+                | Refusal::TooEarly { .. }
+                | Refusal::Closed(_)
+                | Refusal::NotLeft(_)
+                | Refusal::CheckedAlready { .. }
+        )
     )
-}
-
-/// The referral of which a clock starts, or ends later, with this.
-fn clock_started(order: &Order) -> Option<ReferralId> {
-    let Order::Household { command, .. } = order else { return None };
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the others start no clock of a referral")]
-    match command {
-        Command::MakeReferral(it) => it.referral,
-        Command::AcceptReferral(it) => Some(it.referral),
-        Command::TakeBackAcceptance(it) => Some(it.referral),
-        Command::ResubmitReferral(it) => Some(it.referral),
-        Command::RerouteReferral(it) => Some(it.referral),
-        Command::ExtendDeadline(it) => Some(it.referral),
-        _ => None,
-    }
 }

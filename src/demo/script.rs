@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::clock::day_of;
 use events::facts::household::RetractReason;
-use events::id::{HouseholdId, ReferralId};
+use events::id::HouseholdId;
 
 use super::calendar::Calendar;
 use super::chance::Chance;
@@ -46,8 +46,8 @@ pub(super) enum Act {
         /// Why.
         reason: RetractReason,
     },
-    /// The watcher looks whether a referral was answered, or delivered, in time.
-    Watch(ReferralId),
+    /// The watcher looks whether a date has passed.
+    Watch,
 }
 
 /// One step.

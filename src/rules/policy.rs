@@ -128,7 +128,7 @@ impl PolicyBook {
             DueWhat::FollowUp => days(contact.follow_up_days),
             DueWhat::Reassessment => days(contact.reassessment_days),
             DueWhat::PostExitCheck => {
-                let months = contact.post_exit_months.first().copied().unwrap_or(6);
+                let months = contact.post_exit_months.iter().min().copied().unwrap_or(6);
                 from.checked_add_months(Months::new(u32::from(months))).unwrap_or(from)
             }
         };
@@ -193,6 +193,9 @@ fn check_body(body: &PolicyBody, fields: &mut Fields) {
             fields.entries("/body/post_exit_months", contact.post_exit_months.len(), 1, 12);
             if contact.attempts_before_unreachable == 0 {
                 fields.wrong("/body/attempts_before_unreachable", "too_few", "อย่างน้อย 1", "must be at least 1");
+            }
+            if contact.complaint_days.is_some_and(|days| !(1..=365).contains(&days)) {
+                fields.wrong("/body/complaint_days", "out_of_range", "1–365 วัน", "must be 1 to 365 days");
             }
         }
         PolicyBody::Scoring(scoring) => super::instrument::check_scoring(scoring, fields),

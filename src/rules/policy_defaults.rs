@@ -53,6 +53,7 @@ fn contact() -> Contact {
         reassessment_days: 180,
         post_exit_months: vec![6, 12, 24],
         attempts_before_unreachable: 3,
+        complaint_days: Some(15),
     }
 }
 

@@ -104,6 +104,16 @@ pub enum Refusal {
     AlreadyConfirmed,
     /// The delivery counts no longer.
     HelpReversed,
+    /// No such date runs.
+    NothingDue,
+    /// The household has not left.
+    NotLeft(Standing),
+    /// The check of that month was made.
+    CheckedAlready { month: u16 },
+    /// It was answered.
+    AnsweredAlready,
+    /// The one who is complained about may not answer.
+    ComplaintAboutYou,
     /// The model takes nobody.
     NoPlaceLeft { places: u32 },
     /// The household does not meet the model's conditions.
@@ -155,6 +165,8 @@ pub enum Thing {
     Proposal,
     Fact,
     Place,
+    Complaint,
+    RightsRequest,
 }
 
 impl Thing {
@@ -173,6 +185,8 @@ impl Thing {
             Self::Proposal => ("ข้อเสนอ", "proposal"),
             Self::Fact => ("ข้อเท็จจริง", "fact"),
             Self::Place => ("พื้นที่", "area"),
+            Self::Complaint => ("เรื่องร้องเรียน", "complaint"),
+            Self::RightsRequest => ("คำขอใช้สิทธิ", "request"),
         }
     }
 }
@@ -228,6 +242,11 @@ impl Refusal {
             Self::DeliveryNotYetOverdue { .. } => "delivery_not_yet_overdue",
             Self::AlreadyConfirmed => "already_confirmed",
             Self::HelpReversed => "help_reversed",
+            Self::NothingDue => "nothing_due",
+            Self::NotLeft(_) => "not_left",
+            Self::CheckedAlready { .. } => "checked_already",
+            Self::AnsweredAlready => "answered_already",
+            Self::ComplaintAboutYou => "complaint_about_you",
             Self::NoPlaceLeft { .. } => "no_place_left",
             Self::NotEligible(_) => "not_eligible",
             Self::AlreadyEnrolled => "already_enrolled",
@@ -357,8 +376,8 @@ impl Refusal {
                 en: format!("all {places} places of the service are taken: free one or raise the capacity"),
             },
             Self::NotYetOverdue { respond_by } => Text {
-                th: format!("ยังไม่เลยกำหนดตอบ ({respond_by})"),
-                en: format!("an answer is in time until the end of {respond_by}"),
+                th: format!("ยังไม่เลยกำหนด ({respond_by})"),
+                en: format!("it is in time until the end of {respond_by}"),
             },
             Self::DeliveryNotYetOverdue { deliver_by } => Text {
                 th: format!("ยังไม่เลยกำหนดส่งมอบ ({deliver_by})"),
@@ -367,6 +386,24 @@ impl Refusal {
             Self::AlreadyConfirmed => say("ครัวเรือนยืนยันเช่นนี้แล้ว", "the household has said so already"),
             Self::HelpReversed => {
                 say("ความช่วยเหลือนี้ถูกยกเลิกแล้ว ให้บันทึกใหม่", "this delivery was reversed: record what did arrive anew")
+            }
+            Self::NothingDue => {
+                say("ไม่มีกำหนดเช่นนี้อยู่ ดูกำหนดถัดไปของครัวเรือน", "no such date runs: look at what is due next")
+            }
+            Self::NotLeft(standing) => {
+                let Label { th, en } = labels::standing(*standing);
+                Text {
+                    th: format!("ครัวเรือนยังไม่หลุดพ้น ({th}) ตรวจสอบหลังหลุดพ้นไม่ได้"),
+                    en: format!("the case is {en}: only a household that graduated or is sustained is checked"),
+                }
+            }
+            Self::CheckedAlready { month } => Text {
+                th: format!("ตรวจสอบของเดือนที่ {month} ไปแล้ว ครั้งต่อไปตามกำหนด"),
+                en: format!("the check of month {month} was made: wait for the next one, or find a relapse"),
+            },
+            Self::AnsweredAlready => say("ตอบไปแล้ว", "it was answered: receive a new one"),
+            Self::ComplaintAboutYou => {
+                say("ผู้ถูกร้องเรียนตอบเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must answer it")
             }
             Self::NoPlaceLeft { places } => Text {
                 th: format!("โมเดลเต็ม ({places} ที่)"),

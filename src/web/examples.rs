@@ -55,10 +55,25 @@ pub fn of(name: &str) -> Value {
         }
         "assign-caseworker" => json!({"happened_on": day, "caseworker": SOME_ID}),
         "write-note" => json!({"happened_on": day, "note": {"text": "บ้านอยู่หลังวัด ถามทางจากผู้ใหญ่บ้าน"}}),
+        "receive-complaint" => json!({
+            "happened_on": day, "about": {"what": "agency", "agency": SOME_ID}, "words": {"text": "รอซ่อมบ้านมาสองเดือนแล้ว"}
+        }),
+        "answer-complaint" => json!({
+            "happened_on": day, "complaint": SOME_ID, "outcome": "upheld", "words": {"text": "นัดช่างแล้ว"}
+        }),
+        "note-complaint-overdue" => json!({"complaint": SOME_ID}),
+        "receive-rights-request" => json!({"happened_on": day, "right": "access", "person": SOME_ID}),
+        "answer-rights-request" => json!({
+            "happened_on": day, "request": SOME_ID, "answer": "refused", "words": {"text": "ต้องเก็บไว้ตามกฎหมาย"}
+        }),
+        "note-rights-request-overdue" => json!({"request": SOME_ID}),
         "add-member" => json!({"happened_on": day, "member": member()}),
         "remove-member" => json!({"happened_on": day, "person": SOME_ID, "because": "works_elsewhere"}),
         "attempt-visit" => json!({"happened_on": day, "because": "nobody_home"}),
         "visit-home" => json!({"happened_on": day, "seen": "poor", "remarks": {"text": "หลังคารั่ว"}}),
+        "plan-visit" => json!({"planned_on": "2026-03-16", "words": {"text": "นำแบบสำรวจไปด้วย"}}),
+        "follow-up-visit" => json!({"happened_on": day, "help": "in_use", "evidence": "seen"}),
+        "note-contact-overdue" => json!({"what": "follow_up", "by": day}),
         "hold-panel" => json!({"happened_on": day, "attended": 14, "finding": "poor"}),
         "assess" => json!({
             "happened_on": day, "instrument": "pppconnext-37@1", "answers": {}, "money": money(),
@@ -75,6 +90,10 @@ pub fn of(name: &str) -> Value {
         "resume-contact" => json!({"happened_on": day, "by": "telephone"}),
         "reopen-case" => json!({"happened_on": day, "because": "appeal"}),
         "decline-graduation" => json!({"happened_on": day, "reason": "weak_evidence"}),
+        "post-exit-check" => json!({
+            "happened_on": day, "finding": "still_out", "evidence": "told", "net_per_resident_month": "3420.00"
+        }),
+        "note-post-exit-check-missed" => json!({"by": day}),
         "retract-fact" => json!({"sequence": 7, "reason": "mistake"}),
         "register" => json!({
             "name_th": "เทศบาลตำบลตัวอย่าง", "name_en": "Example Municipality", "kind": "lao", "areas": ["4609"]

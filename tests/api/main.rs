@@ -18,4 +18,5 @@ mod referrals;
 mod server;
 mod slips;
 mod slow;
+mod tasks;
 mod world;

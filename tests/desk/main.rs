@@ -1,5 +1,6 @@
 //! The desk on two nodes of one log: what one did, the other must not deny, and capacity is never oversold.
 
+mod watching;
 mod world;
 
 use std::sync::Arc;
@@ -26,6 +27,33 @@ macro_rules! on_both {
         }
     };
 }
+
+/// Runs a test of the watcher on both databases, on a clock that the test moves.
+macro_rules! watched_on_both {
+    ($name:ident) => {
+        mod $name {
+            use events::clock::Clock;
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                let clock = crate::watching::stopped();
+                let world = super::World::sqlite_at(Clock::Simulated(clock.clone())).await;
+                crate::watching::$name(world, clock).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                let clock = crate::watching::stopped();
+                let world = super::World::postgres_at(Clock::Simulated(clock.clone())).await;
+                crate::watching::$name(world, clock).await;
+            }
+        }
+    };
+}
+
+watched_on_both!(two_watchers_note_each_missed_date_once);
+watched_on_both!(after_months_away_everything_is_caught_up_with_and_nothing_is_early);
+watched_on_both!(more_dates_than_one_page_holds_are_noted_page_by_page);
 
 on_both!(a_warm_node_does_not_refuse_what_another_node_made_possible);
 on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);

@@ -29,20 +29,29 @@ use uuid::Uuid;
 pub(crate) struct World {
     _dir: TempDir,
     place: Place,
+    clock: Clock,
     turn: AtomicU64,
 }
 
 impl World {
     pub(crate) async fn sqlite() -> Self {
+        Self::sqlite_at(Clock::Real).await
+    }
+
+    pub(crate) async fn sqlite_at(clock: Clock) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let place = Place { data: dir.path().join("data"), log: None, vault: None };
-        let world = Self { _dir: dir, place, turn: AtomicU64::new(0) };
-        let house = House::open(&world.place, Missing::Make, Clock::Real).await.expect("a house");
+        let world = Self { _dir: dir, place, clock, turn: AtomicU64::new(0) };
+        let house = House::open(&world.place, Missing::Make, world.clock.clone()).await.expect("a house");
         world.policies(&house.desk).await;
         world
     }
 
     pub(crate) async fn postgres() -> Self {
+        Self::postgres_at(Clock::Real).await
+    }
+
+    pub(crate) async fn postgres_at(clock: Clock) -> Self {
         let server = std::env::var("HUEAN_TEST_POSTGRES").expect("no PostgreSQL to test on: run tests/run");
         let (log, vault) = (database(&server).await, database(&server).await);
         let dir = tempfile::tempdir().expect("a directory");
@@ -53,7 +62,7 @@ impl World {
         let place = Place { data, log: Some(app(&log)), vault: Some(app(&vault)) };
         let root = RootKey::create(&place.root_key()).expect("a key");
         setup_postgres_vault(&vault, "desk_app", None, id, &root).await.expect("a vault");
-        let world = Self { _dir: dir, place, turn: AtomicU64::new(0) };
+        let world = Self { _dir: dir, place, clock, turn: AtomicU64::new(0) };
         let desk = world.node().await;
         world.policies(&desk).await;
         world
@@ -61,7 +70,7 @@ impl World {
 
     /// A desk with a cache and a pen of its own, as another process has.
     pub(crate) async fn node(&self) -> Desk {
-        House::open(&self.place, Missing::Refuse, Clock::Real).await.expect("a node").desk
+        House::open(&self.place, Missing::Refuse, self.clock.clone()).await.expect("a node").desk
     }
 
     async fn policies(&self, desk: &Desk) {
@@ -93,6 +102,14 @@ impl World {
             self.submit(desk, Role::Operations, None, Order::Agency { id, command }).await.expect("an agency");
         }
         id
+    }
+
+    /// A read model that has come to the log's end.
+    pub(crate) async fn read_model(&self, desk: &Desk) -> ReadModel {
+        let open = OpenReadModel { dir: self.place.data.clone(), log: desk.log().clone(), vault: desk.vault().clone() };
+        let read_model = ReadModel::open(open).await.expect("a read model");
+        read_model.caught_up(Duration::from_secs(20)).await.expect("it comes to the log's end");
+        read_model
     }
 
     /// How many referrals wait for an answer, by the read model.

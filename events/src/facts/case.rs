@@ -176,6 +176,13 @@ pub struct After {
     pub episode: u32,
 }
 
+impl After {
+    /// Whether the clock of the next assessment runs: while a household is referred or assisted.
+    pub const fn reassesses(&self) -> bool {
+        matches!(self.stage, Stage::Referred | Stage::Assisted) && self.standing.is_open()
+    }
+}
+
 /// What must happen next, by when, and which policy says so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NextDue {
@@ -206,6 +213,10 @@ pub enum DueWhat {
 }
 
 impl DueWhat {
+    /// All of them, in the order of a household's life.
+    pub const ALL: [Self; 6] =
+        [Self::FirstVisit, Self::Assessment, Self::Referral, Self::FollowUp, Self::Reassessment, Self::PostExitCheck];
+
     /// As it stands on the wire and in the read model.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -84,6 +84,9 @@ pub struct Contact {
     pub post_exit_months: Vec<u16>,
     /// Attempts in vain on different days before a household counts as unreachable.
     pub attempts_before_unreachable: u16,
+    /// Days to answer a complaint; 15 where the policy does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub complaint_days: Option<u16>,
 }
 
 /// How the answers to one indicator become points.

@@ -4,7 +4,7 @@ mod list;
 
 use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage, Standing};
-use events::facts::household::{Due, FactRetracted, HouseholdAssessed, HouseholdEvent, Level};
+use events::facts::household::{FactRetracted, HouseholdAssessed, HouseholdEvent, Level};
 use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
@@ -111,15 +111,6 @@ pub(super) struct Case {
     recorded_at: i64,
 }
 
-pub(super) const DUE: [DueWhat; 6] = [
-    DueWhat::FirstVisit,
-    DueWhat::Assessment,
-    DueWhat::Referral,
-    DueWhat::FollowUp,
-    DueWhat::Reassessment,
-    DueWhat::PostExitCheck,
-];
-
 impl Entity for Case {
     const SELECT: &'static str =
         "SELECT id, case_no, tambon, lao, moo, stage, standing, episode, since_position, since,
@@ -130,7 +121,7 @@ impl Entity for Case {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let what = column::one_of(row, 14, &DUE, DueWhat::as_str)?;
+        let what = column::one_of(row, 14, &DueWhat::ALL, DueWhat::as_str)?;
         Ok(Self {
             id: column::id(row, 0)?,
             case_no: row.get(1)?,
@@ -218,6 +209,7 @@ impl Caseload {
         home: &Home,
         event: &Occurrence,
         fact: &HouseholdEvent,
+        due: Option<(DueWhat, i64)>,
     ) -> Result<(), ProjectionError> {
         if let HouseholdEvent::HouseholdIdentified(it) = fact {
             let case = Case {
@@ -262,10 +254,7 @@ impl Caseload {
                 self.moves.push(moved(home, event, fact, place.moo()));
             }
         }
-        match fact.due() {
-            Due::Unchanged => {}
-            Due::Set(due) => case.due = due.map(|due| (due.what, column::day(due.by))),
-        }
+        case.due = due;
         if let Some(composition) = fact.composition() {
             case.residents = composition.living;
             case.registered = composition.registered;

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | [`caseload`] | where does each household stand, and what is due? |
 //! | [`referrals`] | what was asked of which agency, and what became of it? |
+//! | [`clocks`] | what must be done by when, and what was missed? |
 //! | [`backlog`] | how much waits where, and how long, now and on any past day? |
 //! | [`funnel`] | how far did the households come that were found in a period? |
 //! | [`offers`] | which agencies, services and models are there, and how full are they? |
 
 pub mod backlog;
 pub mod caseload;
+pub mod clocks;
 pub mod funnel;
 pub mod offers;
 pub mod referrals;
@@ -19,6 +21,7 @@ use events::recorded::Occurrence;
 use rusqlite::Connection;
 
 use self::caseload::Caseload;
+use self::clocks::Clocks;
 use self::offers::Offers;
 use self::referrals::Referrals;
 use crate::error::ProjectionError;
@@ -30,6 +33,7 @@ use crate::projector::Fold;
 pub struct Figures {
     households: Households,
     caseload: Caseload,
+    clocks: Clocks,
     referrals: Referrals,
     offers: Offers,
 }
@@ -37,9 +41,10 @@ pub struct Figures {
 impl Fold for Figures {
     const FILE: &'static str = "figures";
     const PROJECTIONS: &'static [(&'static str, u32)] =
-        &[caseload::VERSION, referrals::VERSION, funnel::VERSION, offers::VERSION];
-    const TABLES: &'static [&'static str] = &[caseload::TABLES, referrals::TABLES, funnel::TABLES, offers::TABLES];
-    const INDEXES: &'static [&'static str] = &[caseload::INDEXES, referrals::INDEXES];
+        &[caseload::VERSION, clocks::VERSION, referrals::VERSION, funnel::VERSION, offers::VERSION];
+    const TABLES: &'static [&'static str] =
+        &[caseload::TABLES, clocks::TABLES, referrals::TABLES, funnel::TABLES, offers::TABLES];
+    const INDEXES: &'static [&'static str] = &[caseload::INDEXES, clocks::INDEXES, referrals::INDEXES];
     const SECRET: bool = false;
     type Tools = ();
 
@@ -51,6 +56,7 @@ impl Fold for Figures {
         Ok(Self {
             households: Households::open(db, "SELECT id, household, tambon, lao FROM caseload")?,
             caseload: Caseload::default(),
+            clocks: Clocks::default(),
             referrals: Referrals::open(db)?,
             offers: Offers::open(db)?,
         })
@@ -60,8 +66,10 @@ impl Fold for Figures {
         match &event.fact {
             Fact::Household(fact) => {
                 let home = self.households.home_of(event, fact)?;
-                self.caseload.apply(db, &home, event, fact)?;
-                self.referrals.apply(db, &home, event, fact, &mut self.offers)
+                self.referrals.apply(db, &home, event, fact, &mut self.offers)?;
+                let referral = self.referrals.clock(db)?;
+                let due = self.clocks.apply(db, &home, event, fact, referral)?;
+                self.caseload.apply(db, &home, event, fact, due)
             }
             Fact::Agency(fact) => self.offers.agency(db, event, fact),
             Fact::Model(fact) => Offers::model(db, event, fact),
@@ -71,6 +79,7 @@ impl Fold for Figures {
 
     fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError> {
         self.caseload.flush(db)?;
+        self.clocks.flush(db)?;
         self.referrals.flush(db)
     }
 

@@ -10,6 +10,7 @@ use super::ReadModel;
 use crate::error::ProjectionError;
 use crate::figures::backlog::{self, Backlog, BacklogBy, BacklogDay};
 use crate::figures::caseload::{self, CaseQuery, CaseRow};
+use crate::figures::clocks::{self, TaskQuery, TaskRow};
 use crate::figures::funnel::{self, Funnel, FunnelQuery};
 use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
@@ -35,6 +36,11 @@ impl ReadModel {
     /// The list of referrals.
     pub async fn referrals(&self, query: ReferralQuery) -> Result<Page<ReferralRow>, ProjectionError> {
         self.0.figures.readers.ask(move |db| referrals::list(db, &query)).await
+    }
+
+    /// The list of dates that run.
+    pub async fn tasks(&self, query: TaskQuery) -> Result<Page<TaskRow>, ProjectionError> {
+        self.0.figures.readers.ask(move |db| clocks::list(db, &query)).await
     }
 
     /// What waits, split by what is asked for.

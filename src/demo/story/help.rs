@@ -189,6 +189,7 @@ impl Tale<'_> {
             let days = self.chance().between(55, 125);
             visits.later(days);
             self.is_seen_again(&mut visits);
+            self.is_looked_after(visits);
         }
         if self.chance().percent(20) {
             self.tells_income(at, 60);

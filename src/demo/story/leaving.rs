@@ -54,6 +54,7 @@ impl Tale<'_> {
                 self.script.ask(&mut at, self.supervisor, Command::Graduate(approve));
                 self.script.cut_after(at.recorded);
                 self.is_seen_after(at);
+                self.is_checked(at);
                 return;
             }
             let reason = self.chance().pick(&[

@@ -4,6 +4,7 @@
 
 mod beginning;
 mod consent;
+mod contact;
 mod help;
 mod leaving;
 mod living;
@@ -70,6 +71,7 @@ impl Tale<'_> {
         self.is_found(&mut at)?;
         let found = at;
         self.margins(at);
+        self.asks(at);
         if self.goes_on(at)? {
             self.lives_on(found)?;
         }

@@ -6,9 +6,13 @@ use serde::de::DeserializeOwned;
 
 pub use super::assessment::assess::{Assess, RecordIncome};
 pub use super::assessment::need::RecordNeed;
+pub use super::contact::follow_up::FollowUpVisit;
+pub use super::contact::overdue::NoteContactOverdue;
+pub use super::contact::plan_visit::PlanVisit;
 pub use super::course::leaving::{CloseRefused, MoveAway, WithdrawIdentification};
 pub use super::course::reopening::{ReopenCase, ResumeContact};
 pub use super::exit::graduation::{DeclineGraduation, Graduate, ProposeGraduation};
+pub use super::exit::post_exit::{NotePostExitCheckMissed, PostExitCheck};
 pub use super::exit::support::{EnterSustainedSupport, ProposeSustainedSupport};
 pub use super::found::add_source::AddSource;
 pub use super::found::assign_caseworker::AssignCaseworker;
@@ -51,6 +55,8 @@ pub use super::survey::panel::HoldPanel;
 pub use super::survey::unreachable::CloseUnreachable;
 pub use super::survey::verify::{FindNotPoor, Verify};
 pub use super::survey::visit::{AttemptVisit, VisitHome};
+pub use super::voice::complaint::{AnswerComplaint, NoteComplaintOverdue, ReceiveComplaint};
+pub use super::voice::rights::{AnswerRightsRequest, NoteRightsRequestOverdue, ReceiveRightsRequest};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
 /// Writes the two enums and the ways through them from one list, so that no list can forget a command.
@@ -174,6 +180,12 @@ commands! {
     RecordHouseCode(RecordHouseCode) = "record-house-code",
     WriteNote(WriteNote) = "write-note",
     AttachDocument(AttachDocument) = "attach-document",
+    ReceiveComplaint(ReceiveComplaint) = "receive-complaint",
+    AnswerComplaint(AnswerComplaint) = "answer-complaint",
+    NoteComplaintOverdue(NoteComplaintOverdue) = "note-complaint-overdue",
+    ReceiveRightsRequest(ReceiveRightsRequest) = "receive-rights-request",
+    AnswerRightsRequest(AnswerRightsRequest) = "answer-rights-request",
+    NoteRightsRequestOverdue(NoteRightsRequestOverdue) = "note-rights-request-overdue",
     AddMember(Box<AddMember>) = "add-member",
     RemoveMember(RemoveMember) = "remove-member",
     RecordDeath(RecordDeath) = "record-death",
@@ -186,6 +198,9 @@ commands! {
     Dissolve(Dissolve) = "dissolve",
     AttemptVisit(AttemptVisit) = "attempt-visit",
     VisitHome(VisitHome) = "visit-home",
+    PlanVisit(PlanVisit) = "plan-visit",
+    FollowUpVisit(FollowUpVisit) = "follow-up-visit",
+    NoteContactOverdue(NoteContactOverdue) = "note-contact-overdue",
     HoldPanel(HoldPanel) = "hold-panel",
     Verify(Verify) = "verify",
     FindNotPoor(FindNotPoor) = "find-not-poor",
@@ -223,6 +238,8 @@ commands! {
     Graduate(Graduate) = "graduate",
     ProposeSustainedSupport(ProposeSustainedSupport) = "propose-sustained-support",
     EnterSustainedSupport(EnterSustainedSupport) = "enter-sustained-support",
+    PostExitCheck(PostExitCheck) = "post-exit-check",
+    NotePostExitCheckMissed(NotePostExitCheckMissed) = "note-post-exit-check-missed",
     RetractFact(RetractFact) = "retract-fact",
 }
 

@@ -2,6 +2,7 @@
 
 pub mod assessment;
 pub mod command;
+pub mod contact;
 pub mod course;
 pub mod evolve;
 pub mod exit;
@@ -14,6 +15,7 @@ pub mod referral;
 pub mod rule;
 pub mod state;
 pub mod survey;
+pub mod voice;
 
 pub use self::command::Command;
 pub use self::evolve::Surprise;

@@ -4,6 +4,8 @@ mod form;
 pub(crate) mod story;
 
 mod after_a_case_closes;
+mod after_leaving;
+mod asking_and_complaining;
 mod assessing;
 mod consenting;
 mod dates;
@@ -13,6 +15,7 @@ mod graduating;
 mod helping;
 mod households_end;
 mod judging;
+mod keeping_in_touch;
 mod leaving;
 mod living_elsewhere;
 mod members;

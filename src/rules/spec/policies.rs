@@ -118,6 +118,7 @@ fn a_policy_out_of_bounds_is_refused_with_the_field() {
         reassessment_days: 1,
         post_exit_months: vec![],
         attempts_before_unreachable: 0,
+        complaint_days: Some(0),
     };
     let graduation = Graduation {
         level_at_least: Level::new(3).unwrap(),
@@ -128,7 +129,11 @@ fn a_policy_out_of_bounds_is_refused_with_the_field() {
     for (province, body, pointers) in [
         ("4", sla(1), vec!["/province"]),
         ("99", sla(1), vec!["/province"]),
-        ("46", PolicyBody::Contact(contact), vec!["/body/post_exit_months", "/body/attempts_before_unreachable"]),
+        (
+            "46",
+            PolicyBody::Contact(contact),
+            vec!["/body/post_exit_months", "/body/attempts_before_unreachable", "/body/complaint_days"],
+        ),
         ("46", PolicyBody::Graduation(graduation), vec!["/body/months_apart"]),
         (
             "46",

@@ -52,6 +52,11 @@ fn each() -> Vec<Refusal> {
         Refusal::DeliveryNotYetOverdue { deliver_by: day("2026-01-05") },
         Refusal::AlreadyConfirmed,
         Refusal::HelpReversed,
+        Refusal::NothingDue,
+        Refusal::NotLeft(Standing::Open),
+        Refusal::CheckedAlready { month: 6 },
+        Refusal::AnsweredAlready,
+        Refusal::ComplaintAboutYou,
         Refusal::NoPlaceLeft { places: 2 },
         Refusal::NotEligible("level"),
         Refusal::AlreadyEnrolled,
@@ -101,7 +106,7 @@ fn course() -> Vec<Course> {
 }
 
 /// The codes as they were first published: programs know them, so they are only ever added to.
-const CODES: [&str; 66] = [
+const CODES: [&str; 71] = [
     "already_attached",
     "already_confirmed",
     "already_consented",
@@ -111,9 +116,12 @@ const CODES: [&str; 66] = [
     "already_referred",
     "already_reminded",
     "already_retracted",
+    "answered_already",
     "case_closed",
     "case_open",
+    "checked_already",
     "closing_ended_work",
+    "complaint_about_you",
     "consent_needed",
     "consent_withdrawn",
     "criteria_not_met",
@@ -142,12 +150,14 @@ const CODES: [&str; 66] = [
     "not_eligible",
     "not_enrolled",
     "not_in_area",
+    "not_left",
     "not_merged",
     "not_proposed",
     "not_retractable",
     "not_verified",
     "not_visited",
     "not_yet_overdue",
+    "nothing_due",
     "only_undone",
     "other_province",
     "person_erased",
@@ -215,7 +225,22 @@ fn thai_words_stand_in_the_thai_text_and_english_ones_in_the_english() {
 #[test]
 fn an_unknown_thing_is_called_by_its_name() {
     use Thing::*;
-    for thing in [Household, Need, Referral, Consent, Assistance, Agency, Model, Staff, Person, Proposal, Fact, Place] {
+    for thing in [
+        Household,
+        Need,
+        Referral,
+        Consent,
+        Assistance,
+        Agency,
+        Model,
+        Staff,
+        Person,
+        Proposal,
+        Fact,
+        Place,
+        Complaint,
+        RightsRequest,
+    ] {
         let text = Refusal::Unknown(thing).text();
         assert!(text.en.starts_with("the ") && text.en.ends_with("check its id"), "{}", text.en);
     }

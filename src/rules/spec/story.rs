@@ -255,6 +255,12 @@ impl Story {
         assert_eq!(found.map_or("nothing".to_owned(), |it| format!("{} {}", it.what.as_str(), it.by)), due);
     }
 
+    /// Every date that must run now, the earliest first, written in the same way.
+    pub(crate) fn runs(&self, dates: &[&str]) {
+        let found: Vec<_> = self.case().clocks().iter().map(|it| format!("{} {}", it.what.as_str(), it.by)).collect();
+        assert_eq!(found, dates);
+    }
+
     /// The sequence of the last fact of a name.
     pub(crate) fn sequence_of(&self, name: &str) -> u64 {
         let at = self.household.facts().iter().rposition(|fact| fact.schema().name == name);
@@ -287,6 +293,9 @@ pub(crate) fn tells_the_fold(fact: &HouseholdEvent, case: &Case) {
     }
     if let Due::Set(due) = fact.due() {
         assert_eq!(due, case.next_due.as_ref(), "{name}: what is due");
+    }
+    if let Due::Set(due) = fact.reassessment() {
+        assert_eq!(due, case.reassess_due.as_ref(), "{name}: the next assessment");
     }
     if let Some(carried) = fact.composition() {
         assert_eq!(carried, &case.composition, "{name}: who makes it up");

@@ -193,7 +193,8 @@ pub fn area(params: &mut Params) -> Option<AreaCode> {
     found
 }
 
-fn assigned(params: &mut Params, caller: &Caller) -> Option<Assigned> {
+/// Who looks after a household, as a parameter says it.
+pub fn assigned(params: &mut Params, caller: &Caller) -> Option<Assigned> {
     let text = params.text("caseworker")?;
     match text.as_str() {
         "me" => Some(Assigned::To(caller.staff)),

@@ -7,6 +7,7 @@ mod moment;
 mod offers;
 mod referrals;
 mod reports;
+mod tasks;
 
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ pub fn operations() -> Vec<Operation> {
     let mut all = households::operations();
     all.extend(case::operations());
     all.extend(referrals::operations());
+    all.extend(tasks::operations());
     all.extend(reports::operations());
     all.extend(offers::operations());
     all.extend(feed::operations());

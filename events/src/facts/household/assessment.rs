@@ -233,6 +233,9 @@ pub struct HouseholdAssessed {
     /// What is due next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_due: Option<NextDue>,
+    /// The next assessment, while help is under way; none where a later survey has set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reassess_due: Option<NextDue>,
 }
 
 impl Told for HouseholdAssessed {
@@ -250,6 +253,10 @@ impl Told for HouseholdAssessed {
 
     fn next_due(&self) -> Option<&NextDue> {
         self.next_due.as_ref()
+    }
+
+    fn reassess_due(&self) -> Option<&NextDue> {
+        self.reassess_due.as_ref()
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {

@@ -287,6 +287,9 @@ pub struct FactRetracted {
     /// Where the household lives without it, if that changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// When it must be assessed anew without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reassess_due: Option<NextDue>,
 }
 
 impl Told for FactRetracted {
@@ -304,6 +307,10 @@ impl Told for FactRetracted {
 
     fn next_due(&self) -> Option<&NextDue> {
         self.next_due.as_ref()
+    }
+
+    fn reassess_due(&self) -> Option<&NextDue> {
+        self.reassess_due.as_ref()
     }
 
     fn ends_due(&self) -> bool {

@@ -1,8 +1,11 @@
 //! What can happen to a household: one struct per verb. This file is the table of contents and the register of names.
 
+pub mod after_exit;
 pub mod assessment;
 pub mod assistance;
+pub mod complaint;
 pub mod consent;
+pub mod contact;
 pub mod course;
 pub mod dissolved;
 pub mod document;
@@ -13,6 +16,7 @@ pub mod members;
 pub mod place;
 pub mod redirection;
 pub mod referral;
+pub mod rights;
 pub mod told;
 pub mod urging;
 pub mod verification;
@@ -20,9 +24,12 @@ pub mod verification;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use self::after_exit::*;
 pub use self::assessment::*;
 pub use self::assistance::*;
+pub use self::complaint::*;
 pub use self::consent::*;
+pub use self::contact::*;
 pub use self::course::*;
 pub use self::dissolved::*;
 pub use self::document::*;
@@ -33,6 +40,7 @@ pub use self::members::*;
 pub use self::place::*;
 pub use self::redirection::*;
 pub use self::referral::*;
+pub use self::rights::*;
 pub use self::told::{Due, Told, Undone};
 pub use self::urging::*;
 pub use self::verification::*;
@@ -61,6 +69,12 @@ pub enum HouseholdEvent {
     HouseCodeRecorded(HouseCodeRecorded),
     NoteWritten(NoteWritten),
     DocumentAttached(DocumentAttached),
+    ComplaintReceived(ComplaintReceived),
+    ComplaintAnswered(ComplaintAnswered),
+    ComplaintOverdue(ComplaintOverdue),
+    RightsRequestReceived(RightsRequestReceived),
+    RightsRequestAnswered(RightsRequestAnswered),
+    RightsRequestOverdue(RightsRequestOverdue),
     MemberJoined(MemberJoined),
     MemberLeft(MemberLeft),
     MemberDied(MemberDied),
@@ -73,6 +87,9 @@ pub enum HouseholdEvent {
     HouseholdDissolved(HouseholdDissolved),
     VisitAttempted(VisitAttempted),
     HomeVisited(HomeVisited),
+    VisitPlanned(VisitPlanned),
+    FollowUpVisited(FollowUpVisited),
+    ContactOverdue(ContactOverdue),
     PanelHeld(PanelHeld),
     HouseholdVerified(HouseholdVerified),
     FoundNotPoor(FoundNotPoor),
@@ -114,6 +131,8 @@ pub enum HouseholdEvent {
     HouseholdGraduated(HouseholdGraduated),
     SustainedSupportEntered(SustainedSupportEntered),
     ProposalWithdrawn(ProposalWithdrawn),
+    PostExitChecked(PostExitChecked),
+    PostExitCheckMissed(PostExitCheckMissed),
     FactRetracted(FactRetracted),
 }
 
@@ -133,6 +152,12 @@ impl HouseholdEvent {
             Self::HouseCodeRecorded(it) => it,
             Self::NoteWritten(it) => it,
             Self::DocumentAttached(it) => it,
+            Self::ComplaintReceived(it) => it,
+            Self::ComplaintAnswered(it) => it,
+            Self::ComplaintOverdue(it) => it,
+            Self::RightsRequestReceived(it) => it,
+            Self::RightsRequestAnswered(it) => it,
+            Self::RightsRequestOverdue(it) => it,
             Self::MemberJoined(it) => it,
             Self::MemberLeft(it) => it,
             Self::MemberDied(it) => it,
@@ -145,6 +170,9 @@ impl HouseholdEvent {
             Self::HouseholdDissolved(it) => it,
             Self::VisitAttempted(it) => it,
             Self::HomeVisited(it) => it,
+            Self::VisitPlanned(it) => it,
+            Self::FollowUpVisited(it) => it,
+            Self::ContactOverdue(it) => it,
             Self::PanelHeld(it) => it,
             Self::HouseholdVerified(it) => it,
             Self::FoundNotPoor(it) => it,
@@ -186,6 +214,8 @@ impl HouseholdEvent {
             Self::HouseholdGraduated(it) => it,
             Self::SustainedSupportEntered(it) => it,
             Self::ProposalWithdrawn(it) => it,
+            Self::PostExitChecked(it) => it,
+            Self::PostExitCheckMissed(it) => it,
             Self::FactRetracted(it) => it,
         }
     }
@@ -227,10 +257,24 @@ impl HouseholdEvent {
         }
     }
 
+    /// What the fact says about the next assessment. A closing leaves it: it runs only while help is under way, which
+    /// [`After::reassesses`] says, and a household that is reopened has it again.
+    pub fn reassessment(&self) -> Due<'_> {
+        match self.told().reassess_due() {
+            Some(due) => Due::Set(Some(due)),
+            None if matches!(self, Self::FactRetracted(_)) => Due::Set(None),
+            None => Due::Unchanged,
+        }
+    }
+
     /// Every policy version whose outcome the fact carries.
     pub fn policies(&self) -> Vec<&PolicyRef> {
         let told = self.told();
-        told.next_due().map(|due| &due.policy).into_iter().chain(told.policies()).collect()
+        let dues = told.next_due().into_iter().chain(told.reassess_due());
+        let mut policies: Vec<_> = dues.map(|due| &due.policy).collect();
+        policies.dedup();
+        policies.extend(told.policies());
+        policies
     }
 }
 

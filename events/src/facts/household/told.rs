@@ -27,7 +27,7 @@ pub enum Undone {
     Never,
 }
 
-/// What a fact tells of itself. A field called `after`, `next_due`, `composition` or `place` must be told here: the test
+/// What a fact tells of itself. A field called `after`, `next_due`, `reassess_due`, `composition` or `place` must be told here: the test
 /// `what_a_payload_holds_is_told` compares this with every golden file.
 pub trait Told {
     /// The stored name and version. A name is for ever; a version rises only with an upcaster.
@@ -43,6 +43,11 @@ pub trait Told {
 
     /// What is due next, if it begins a clock.
     fn next_due(&self) -> Option<&NextDue> {
+        None
+    }
+
+    /// When the household must be assessed anew, if it begins that clock: it runs beside the one of `next_due`.
+    fn reassess_due(&self) -> Option<&NextDue> {
         None
     }
 

@@ -15,7 +15,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{DUE, stage_number};
+use super::stage_number;
 use crate::column;
 use crate::error::ProjectionError;
 use crate::filter::Filter;
@@ -295,7 +295,7 @@ fn case_row(row: &Row<'_>, today: i64) -> rusqlite::Result<CaseRow> {
     let odd = |_| rusqlite::Error::InvalidQuery;
     let stage: usize = row.get(4)?;
     let number: Option<i64> = row.get(3)?;
-    let what = column::one_of(row, 13, &DUE, DueWhat::as_str)?;
+    let what = column::one_of(row, 13, &DueWhat::ALL, DueWhat::as_str)?;
     let due = what.zip(row.get::<_, Option<i64>>(14)?);
     Ok(CaseRow {
         id: HouseholdId(column::id(row, 2)?),

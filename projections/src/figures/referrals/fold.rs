@@ -8,9 +8,10 @@ use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
 
-use super::steps::{Course, Kind, ReferralState, Step, step_of};
+use super::steps::{Course, Kind, Queue, ReferralState, Step, step_of};
 use crate::column;
 use crate::error::ProjectionError;
+use crate::figures::clocks::{ClockKind, ReferralClock};
 use crate::figures::offers::Offers;
 use crate::households::Home;
 use crate::working::{Entity, Working};
@@ -144,6 +145,8 @@ pub(in crate::figures) struct Referrals {
     rows: Working<Referral>,
     facts: Vec<Noted>,
     closed: Vec<Closed>,
+    /// The row that the last fact spoke of.
+    touched: Option<i64>,
 }
 
 impl Referrals {
@@ -229,6 +232,7 @@ impl Referrals {
         event: &Occurrence,
         db: &Connection,
     ) -> Result<(), ProjectionError> {
+        self.touched = Some(number);
         let Some(row) = self.rows.get(db, number)? else { return Ok(()) };
         if row.place() == was.place() {
             return Ok(());
@@ -246,6 +250,19 @@ impl Referrals {
             self.closed.push(Closed { referral: number, was, to_position, to_at });
         }
         Ok(())
+    }
+
+    /// The clock of the referral that the last fact spoke of; none: it spoke of none.
+    pub(in crate::figures) fn clock(&mut self, db: &Connection) -> Result<Option<ReferralClock>, ProjectionError> {
+        let Some(number) = self.touched.take() else { return Ok(None) };
+        let Some(row) = self.rows.get(db, number)? else { return Ok(None) };
+        let course = &row.course;
+        let (kind, noted_at) = match course.state.and_then(ReferralState::queue) {
+            Some(Queue::ToAnswer) => (Some(ClockKind::RespondBy), course.overdue_at),
+            Some(Queue::ToDeliver) => (Some(ClockKind::DeliverBy), course.delivery_overdue_at),
+            None => (None, None),
+        };
+        Ok(Some(ReferralClock { id: row.id, due: kind.zip(course.due_by), noted_at }))
     }
 
     /// The referral's course anew, from the facts that are left. Rare, so it goes through the tables.

@@ -116,6 +116,7 @@ impl Rule for Assess {
             Stage::Referred | Stage::Assisted | Stage::Graduated => DueWhat::FollowUp,
         };
         let next_due = if complete { case.due(asked.policies, what, on)? } else { None };
+        let reassess_due = if overall.is_some() { case.reassessed_after(asked.policies, on)? } else { None };
         Ok(Decision::fact(HouseholdEvent::HouseholdAssessed(HouseholdAssessed {
             assessment: AssessmentId(asked.mint("assessment")),
             happened_on: on,
@@ -129,6 +130,7 @@ impl Rule for Assess {
             income_evidence: self.income_evidence,
             after,
             next_due,
+            reassess_due,
         })))
     }
 }

@@ -2,7 +2,9 @@
 
 use events::facts::household::HouseholdEvent;
 
-use super::{Fits, Reversed, assessment, consent, course, exit, help, identity, people, place, referral, survey};
+use super::{
+    Fits, Reversed, assessment, clock, consent, course, exit, help, identity, people, place, referral, survey, voice,
+};
 use crate::rules::household::state::Case;
 
 /// What a fact changes. The state is right also after a misfit: the fact is kept and changes what it can.
@@ -29,6 +31,13 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::DocumentAttached(it) => identity::attached(case, it),
         E::ListStatusRecorded(_) | E::NoteWritten(_) | E::IncomeRecorded(_) => Ok(()),
 
+        E::ComplaintReceived(it) => voice::complained(case, it),
+        E::ComplaintAnswered(it) => voice::complaint_answered(case, it),
+        E::ComplaintOverdue(it) => voice::complaint_overdue(case, it),
+        E::RightsRequestReceived(it) => voice::right_asked(case, it),
+        E::RightsRequestAnswered(it) => voice::right_answered(case, it),
+        E::RightsRequestOverdue(it) => voice::right_overdue(case, it),
+
         E::MemberJoined(it) => people::joined(case, it),
         E::MemberLeft(it) => people::left(case, it),
         E::MemberDied(it) => people::died(case, it),
@@ -42,6 +51,9 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
 
         E::VisitAttempted(it) => survey::attempted(case, it),
         E::HomeVisited(it) => survey::visited(case, it),
+        E::VisitPlanned(_) => Ok(()),
+        E::FollowUpVisited(it) => clock::followed_up(case, it),
+        E::ContactOverdue(it) => clock::passed(case, it),
         E::PanelHeld(it) => survey::heard_village(case, it),
         E::HouseholdVerified(it) => survey::verified(case, it),
         E::FoundNotPoor(it) => survey::not_poor(case, it),
@@ -88,5 +100,7 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::HouseholdGraduated(it) => exit::graduated(case, it),
         E::SustainedSupportEntered(it) => exit::sustained(case, it),
         E::ProposalWithdrawn(it) => exit::withdrawn(case, it),
+        E::PostExitChecked(it) => exit::checked(case, it),
+        E::PostExitCheckMissed(it) => exit::missed(case, it),
     }
 }

@@ -2,8 +2,8 @@
 
 use events::facts::case::{Stage, Standing};
 use events::facts::household::{
-    GraduationDeclined, GraduationProposed, HouseholdGraduated, ProposalKind, ProposalWithdrawn,
-    SustainedSupportEntered,
+    GraduationDeclined, GraduationProposed, HouseholdGraduated, PostExitCheckMissed, PostExitChecked, ProposalKind,
+    ProposalWithdrawn, SustainedSupportEntered,
 };
 use events::id::ProposalId;
 
@@ -53,4 +53,17 @@ pub(super) fn sustained(case: &mut Case, it: &SustainedSupportEntered) -> Fits {
 fn approved(case: &mut Case, proposal: ProposalId, kind: ProposalKind) -> Fits {
     let fits = case.proposal.take().is_some_and(|waiting| waiting.id == proposal && waiting.kind == kind);
     fits.then_some(()).ok_or("no such proposal waits")
+}
+
+pub(super) fn checked(case: &mut Case, it: &PostExitChecked) -> Fits {
+    let known = it.inputs.assessment.is_none_or(|id| case.assessments.iter().any(|assessment| assessment.id == id));
+    let exit = case.exit.as_mut().ok_or("the household has not left")?;
+    exit.checked.insert(it.month);
+    exit.last = exit.last.max(Some(it.happened_on));
+    known.then_some(()).ok_or("the assessment it was judged on is missing")
+}
+
+pub(super) fn missed(case: &mut Case, it: &PostExitCheckMissed) -> Fits {
+    let exit = case.exit.as_mut().ok_or("the household has not left")?;
+    exit.missed.insert(it.month).then_some(()).ok_or("it was noted before")
 }

@@ -7,6 +7,7 @@
 
 mod assessment;
 mod change;
+mod clock;
 mod consent;
 mod course;
 mod exit;
@@ -16,11 +17,12 @@ mod people;
 mod place;
 mod referral;
 mod survey;
+mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use events::facts::case::{DueWhat, Stage, Standing};
-use events::facts::household::{Due, HouseholdEvent};
+use events::facts::case::{Stage, Standing};
+use events::facts::household::HouseholdEvent;
 use events::facts::people::Composition;
 use events::id::AssistanceId;
 
@@ -146,23 +148,29 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -
             caseworker: None,
             next_due: it.next_due.clone(),
             due_since: Some(it.happened_on),
+            reassess_due: None,
+            noted: BTreeSet::new(),
+            exit: None,
             members: BTreeMap::new(),
             composition: Composition::empty(),
             resemblances: Vec::new(),
             documents: BTreeMap::new(),
             visits: Vec::new(),
             attempts: Vec::new(),
+            follow_ups: Vec::new(),
             panels: Vec::new(),
             assessments: Vec::new(),
             needs: BTreeMap::new(),
             referrals: BTreeMap::new(),
-            models: std::collections::BTreeSet::new(),
+            models: BTreeSet::new(),
             help: BTreeMap::new(),
             consents: BTreeMap::new(),
             proposal: None,
             stands_since: it.happened_on,
             stood_as: Standing::Open,
             counts_from: None,
+            complaints: BTreeMap::new(),
+            rights_requests: BTreeMap::new(),
         });
         return Ok(());
     };
@@ -175,14 +183,7 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -
     // What was reversed started no clock, and what reverses it says what is due without it: so it was folded already.
     let starts_clocks = !matches!(event, HouseholdEvent::AssistanceDelivered(it) if reversed.contains(&it.assistance))
         && !matches!(event, HouseholdEvent::AssistanceReversed(_));
-    if starts_clocks && let Due::Set(due) = event.due() {
-        // A follow-up that began at a stage which was taken back since is due no longer.
-        let begins = due.is_none_or(|due| due.what != DueWhat::FollowUp || case.stage >= Stage::Referred);
-        if begins {
-            case.next_due = due.cloned();
-            case.due_since = event.happened_on();
-        }
-    }
+    clock::run(case, event, starts_clocks);
     if let Some(composition) = event.composition() {
         case.composition = composition.clone();
     }

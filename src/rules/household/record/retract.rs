@@ -80,6 +80,7 @@ impl Rule for RetractFact {
                 composition: case.composition,
                 next_due: case.next_due,
                 place: (place != Some(case.place)).then_some(case.place),
+                reassess_due: case.reassess_due,
             }));
             place = Some(case.place);
         }

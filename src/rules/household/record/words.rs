@@ -48,8 +48,13 @@ pub(super) fn check_about(pointer: &str, about: &[PersonId], case: &Case, fields
 
 /// Words under a subject of their own.
 pub(in crate::rules::household) fn sealed(tag: &str, said: Option<&Said>, asked: &Asked<'_>) -> Option<Words> {
-    said.map(|said| Words {
+    said.map(|said| of(tag, said, asked))
+}
+
+/// The same where somebody must say something.
+pub(in crate::rules::household) fn of(tag: &str, said: &Said, asked: &Asked<'_>) -> Words {
+    Words {
         about: said.about.clone(),
         text: Sealed::open(Subject::new("note", asked.mint(tag)), tag, said.text.clone()),
-    })
+    }
 }

@@ -9,14 +9,14 @@ use events::facts::case::{After, DueWhat, NextDue, Stage, Standing};
 use events::facts::household::{LegalBasis, Source};
 use events::facts::people::Composition;
 use events::id::{
-    AssistanceId, ConsentId, DocumentId, HouseholdId, ModelId, NeedId, PersonId, ReferralId, StaffId, VisitId,
+    AssistanceId, ComplaintId, ConsentId, DocumentId, HouseholdId, ModelId, NeedId, PersonId, ReferralId, RightsRequestId, StaffId, VisitId,
 };
 use events::sealed::Sealed;
 use events::thai::house_code::HouseCode;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Consent, Help, Located, Member, Need, Panel, Proposal, Referral, ReferralState, Resemblance, Visit,
+    Assessment, Complaint, Consent, Exit, Help, Located, Member, Need, Panel, Proposal, Referral, ReferralState, Resemblance, RightsRequest, Visit,
 };
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::{Refusal, Thing};
@@ -48,10 +48,16 @@ pub struct Case {
     pub case_no: Option<CaseNo>,
     /// Who looks after it.
     pub caseworker: Option<StaffId>,
-    /// What is due next.
+    /// What its stage makes due next; [`Case::earliest_due`] looks at the next assessment too.
     pub next_due: Option<NextDue>,
     /// The day on which the clock of what is due began.
     pub due_since: Option<NaiveDate>,
+    /// The next assessment; it runs while help is under way, whatever else is due.
+    pub reassess_due: Option<NextDue>,
+    /// Dates that passed in vain and were noted.
+    pub noted: BTreeSet<(DueWhat, NaiveDate)>,
+    /// Its time since it left, once it has.
+    pub exit: Option<Exit>,
     /// Everybody ever noted with it.
     pub members: BTreeMap<PersonId, Member>,
     /// Who makes it up now.
@@ -64,6 +70,8 @@ pub struct Case {
     pub visits: Vec<Visit>,
     /// Attempts in vain.
     pub attempts: Vec<(VisitId, NaiveDate)>,
+    /// Days on which somebody looked after the help.
+    pub follow_ups: Vec<NaiveDate>,
     /// Panels.
     pub panels: Vec<Panel>,
     /// Assessments.
@@ -86,6 +94,10 @@ pub struct Case {
     pub stood_as: Standing,
     /// The first day whose assessments count for leaving poverty, where it left before and is back.
     pub counts_from: Option<NaiveDate>,
+    /// Complaints.
+    pub complaints: BTreeMap<ComplaintId, Complaint>,
+    /// Requests under the law on personal data.
+    pub rights_requests: BTreeMap<RightsRequestId, RightsRequest>,
 }
 
 impl Case {

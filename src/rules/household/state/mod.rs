@@ -1,12 +1,14 @@
 //! What the facts have made of a household: everything a rule may ask about.
 
 mod case;
+mod clock;
 mod consent;
 mod fieldwork;
 mod help;
 mod member;
 mod referral;
 mod whereabouts;
+mod voice;
 
 use std::collections::BTreeSet;
 
@@ -16,12 +18,14 @@ use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 
 pub use self::case::Case;
+pub use self::clock::Exit;
 pub use self::consent::Consent;
 pub use self::fieldwork::{Assessment, Need, Panel, Proposal, Visit};
 pub use self::help::Help;
 pub use self::member::Member;
 pub use self::referral::{Disclosure, Referral, ReferralState};
 pub use self::whereabouts::{Located, Resemblance};
+pub use self::voice::{Complaint, RightsRequest, Wait};
 use crate::rules::refusal::{Refusal, Thing};
 
 /// A household: its facts, and the case they add up to.

@@ -61,7 +61,7 @@ impl Rule for CloseUnreachable {
 
 /// The days on which somebody came in vain since anyone was last met, if they are enough.
 fn attempted(case: &Case, on: NaiveDate, asked: &Asked<'_>) -> Result<Vec<NaiveDate>, Refusal> {
-    let last_met = case.visits.iter().map(|it| it.on).max();
+    let last_met = case.visits.iter().map(|it| it.on).chain(case.follow_ups.iter().copied()).max();
     let mut attempted_on: Vec<_> = case
         .attempts
         .iter()

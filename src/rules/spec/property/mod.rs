@@ -1,5 +1,6 @@
 //! What holds whatever is asked, in any order: shown on stories that nobody thought of.
 
+mod model;
 mod steps;
 
 use std::cell::RefCell;
@@ -45,7 +46,11 @@ const fn again(name: Name) -> Again {
         | Name::NoteSamePerson
         | Name::RejectSamePerson
         | Name::NoteResponseOverdue
-        | Name::NoteDeliveryOverdue => Again::Nothing,
+        | Name::NoteDeliveryOverdue
+        | Name::NoteContactOverdue
+        | Name::NotePostExitCheckMissed
+        | Name::NoteComplaintOverdue
+        | Name::NoteRightsRequestOverdue => Again::Nothing,
         Name::Identify
         | Name::AddMember
         | Name::RemoveMember
@@ -83,11 +88,18 @@ const fn again(name: Name) -> Again {
         | Name::ProposeGraduation
         | Name::DeclineGraduation
         | Name::Graduate
+        | Name::AnswerComplaint
+        | Name::AnswerRightsRequest
         | Name::RetractFact => Again::No,
         Name::RecordListStatus
         | Name::WriteNote
         | Name::AttemptVisit
         | Name::VisitHome
+        | Name::PlanVisit
+        | Name::FollowUpVisit
+        | Name::PostExitCheck
+        | Name::ReceiveComplaint
+        | Name::ReceiveRightsRequest
         | Name::HoldPanel
         | Name::Assess
         | Name::RecordIncome

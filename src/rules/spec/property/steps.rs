@@ -42,6 +42,11 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::FindNotPoor,
         Name::NoteResponseOverdue,
         Name::NoteDeliveryOverdue,
+        Name::NoteContactOverdue,
+        Name::NotePostExitCheckMissed,
+        Name::PostExitCheck,
+        Name::ReceiveComplaint,
+        Name::ReceiveRightsRequest,
         Name::DeclineGraduation,
         Name::EnterSustainedSupport,
         Name::ReopenCase,
@@ -84,6 +89,8 @@ pub(super) fn beginnings() -> impl Strategy<Value = Story> {
         proposed(),
         cannot_work(),
         proposed_support(),
+        gone(),
+        asked(),
         with_open_work(),
         with_everything_open(),
         graduated(),
@@ -141,6 +148,23 @@ fn elsewhere(n: u8) -> Value {
     json!({"tambon": pick(&["460901", "460902", "460201", "470101"], n), "moo": 1 + n % 3})
 }
 
+/// Graduated some months ago.
+fn gone() -> Story {
+    let mut story = proposed();
+    story.by(SUPERVISOR).given("graduate", json!({}));
+    story.today += Duration::days(150);
+    story
+}
+
+/// With a complaint and a request that wait.
+fn asked() -> Story {
+    let mut story = Story::assisted();
+    let words = json!({"text": "ข้อความ"});
+    story.given("receive-complaint", json!({"complaint": id(1), "about": {"what": "other"}, "words": words}));
+    story.given("receive-rights-request", json!({"request": id(1), "right": "access", "person": id(1)}));
+    story
+}
+
 fn pick<T: Clone>(list: &[T], n: u8) -> T {
     list[usize::from(n) % list.len()].clone()
 }
@@ -156,7 +180,8 @@ impl Step {
         }
         let body = self.body(story);
         match (self.ago, self.name) {
-            (None, _) | (_, Name::NoteResponseOverdue | Name::NoteDeliveryOverdue | Name::RetractFact) => body,
+            (None, _) | (_, Name::RetractFact) => body,
+            (_, name) if name.as_str().starts_with("note-") => body,
             (Some(ago), _) => with(body, json!({"happened_on": story.today - Duration::days(ago)})),
         }
     }
@@ -229,6 +254,51 @@ impl Step {
                 0 => json!({"seen": "poor", "informant": id(person)}),
                 _ => json!({"seen": pick(&["poor", "not_poor", "unclear"], how)}),
             },
+            Name::PlanVisit => json!({
+                "planned_on": story.today + Duration::days(i64::from(self.about) * 11),
+                "purpose": pick(&[None, None, Some("follow_up"), Some("reassessment")], how),
+            }),
+            Name::FollowUpVisit => json!({
+                "help": pick(&["in_use", "not_arrived"], how), "evidence": pick(&["told", "seen"], self.about),
+            }),
+            Name::NoteContactOverdue => {
+                let clocks = story.household.case().map(|case| case.clocks()).unwrap_or_default();
+                let due = clocks.get(usize::from(how % 2)).or(clocks.first());
+                due.map_or(
+                    json!({"what": "follow_up", "by": story.today}),
+                    |due| json!({"what": due.what, "by": due.by}),
+                )
+            }
+            Name::PostExitCheck => json!({
+                "finding": pick(&["still_out", "not_clear", "relapsed"], how), "evidence": "told",
+                "net_per_resident_month": pick(&[None, Some("3100.00")], self.about),
+            }),
+            Name::NotePostExitCheckMissed => {
+                let due = story.household.case().and_then(|case| case.next_due.as_ref());
+                json!({"by": due.map_or(story.today, |due| due.by)})
+            }
+            Name::ReceiveComplaint => json!({
+                "complaint": if how < 4 { Some(id(1 + about % 3)) } else { None }, "words": {"text": "ข้อความ"},
+                "about": match how % 4 {
+                    0 => json!({"what": "agency", "agency": id(STATE)}),
+                    1 => json!({"what": "staff", "staff": id(CASEWORKER)}),
+                    2 => json!({"what": "decision", "sequence": 1}),
+                    _ => json!({"what": "other"}),
+                },
+            }),
+            Name::AnswerComplaint => json!({
+                "complaint": id(1 + about % 3), "outcome": "upheld", "words": {"text": "ข้อความ"},
+            }),
+            Name::NoteComplaintOverdue => json!({"complaint": id(1 + about % 3)}),
+            Name::ReceiveRightsRequest => json!({
+                "request": if how < 4 { Some(id(1 + about % 3)) } else { None }, "person": id(person),
+                "right": pick(&["access", "rectification", "restriction", "erasure"], how),
+            }),
+            Name::AnswerRightsRequest => match how {
+                0..3 => json!({"request": id(1 + about % 3), "answer": "refused", "words": {"text": "ข้อความ"}}),
+                _ => json!({"request": id(1 + about % 3), "answer": "granted"}),
+            },
+            Name::NoteRightsRequestOverdue => json!({"request": id(1 + about % 3)}),
             Name::HoldPanel => json!({
                 "attended": 5, "finding": pick(&["poor", "poor", "poor", "not_poor", "undecided"], how),
             }),

@@ -1,0 +1,54 @@
+//! Complaints, and requests under the law on personal data.
+
+use chrono::NaiveDate;
+use events::facts::household::{
+    ComplaintAnswered, ComplaintOverdue, ComplaintReceived, RightsRequestAnswered, RightsRequestOverdue,
+    RightsRequestReceived,
+};
+
+use super::Fits;
+use super::people::named;
+use crate::rules::household::state::{Case, Complaint, RightsRequest, Wait};
+
+pub(super) fn complained(case: &mut Case, it: &ComplaintReceived) -> Fits {
+    let complaint = Complaint { about: it.about, wait: Wait::new(it.happened_on, it.answer_by) };
+    let new = case.complaints.insert(it.complaint, complaint).is_none();
+    new.then_some(()).ok_or("the complaint is known already")
+}
+
+pub(super) fn complaint_answered(case: &mut Case, it: &ComplaintAnswered) -> Fits {
+    answered(case.complaints.get_mut(&it.complaint).map(|it| &mut it.wait), it.happened_on)
+}
+
+pub(super) fn complaint_overdue(case: &mut Case, it: &ComplaintOverdue) -> Fits {
+    overdue(case.complaints.get_mut(&it.complaint).map(|it| &mut it.wait))
+}
+
+pub(super) fn right_asked(case: &mut Case, it: &RightsRequestReceived) -> Fits {
+    let request = RightsRequest { right: it.right, wait: Wait::new(it.happened_on, it.answer_by) };
+    if case.rights_requests.insert(it.request, request).is_some() {
+        return Err("the request is known already");
+    }
+    named(case, std::iter::once(&it.person))
+}
+
+pub(super) fn right_answered(case: &mut Case, it: &RightsRequestAnswered) -> Fits {
+    answered(case.rights_requests.get_mut(&it.request).map(|it| &mut it.wait), it.happened_on)
+}
+
+pub(super) fn right_overdue(case: &mut Case, it: &RightsRequestOverdue) -> Fits {
+    overdue(case.rights_requests.get_mut(&it.request).map(|it| &mut it.wait))
+}
+
+fn answered(wait: Option<&mut Wait>, on: NaiveDate) -> Fits {
+    let wait = wait.ok_or("nothing of that id was asked")?;
+    wait.answered_on.replace(on).is_none().then_some(()).ok_or("it was answered before")
+}
+
+/// What was asked may have been taken back since, because it belonged to another household; the note stays.
+fn overdue(wait: Option<&mut Wait>) -> Fits {
+    let Some(wait) = wait else { return Ok(()) };
+    let fits = wait.is_open() && !wait.overdue_noted;
+    wait.overdue_noted = true;
+    fits.then_some(()).ok_or("it does not wait for an answer, or it was noted before")
+}

@@ -1,0 +1,4 @@
+//! What the household says to the office and wants answered.
+
+pub mod complaint;
+pub mod rights;
