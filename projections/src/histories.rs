@@ -352,7 +352,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             caseworker: StaffId(Uuid::from_u128(u128::from(pick % 2) + 1)),
             previous: None,
         })),
-        15 => people::change(told, number, on, pick),
+        15 if !pick.is_multiple_of(3) => people::change(told, number, on, pick),
         12 | 13 => {
             told.retractable(pick).map(|(sequence, fact)| (sequence, fact.schema().name)).map(|(sequence, name)| {
                 let from = told.place();
@@ -374,7 +374,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             waiting(wanted).map(|referral| waited_for(wanted, referral, on, pick))
         }
         14 => Some(asked(told, on, id, pick)),
-        15 if pick.is_multiple_of(2) => missed(told, on),
+        15 => missed(told, on),
         _ => Some(HouseholdEvent::PanelHeld(PanelHeld {
             panel: PanelId(id),
             happened_on: on,

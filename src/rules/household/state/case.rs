@@ -9,14 +9,16 @@ use events::facts::case::{After, DueWhat, NextDue, Stage, Standing};
 use events::facts::household::{LegalBasis, Source};
 use events::facts::people::Composition;
 use events::id::{
-    AssistanceId, ComplaintId, ConsentId, DocumentId, HouseholdId, ModelId, NeedId, PersonId, ReferralId, RightsRequestId, StaffId, VisitId,
+    AssistanceId, ComplaintId, ConsentId, DocumentId, HouseholdId, ModelId, NeedId, PersonId, ReferralId,
+    RightsRequestId, StaffId, VisitId,
 };
 use events::sealed::Sealed;
 use events::thai::house_code::HouseCode;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assessment, Complaint, Consent, Exit, Help, Located, Member, Need, Panel, Proposal, Referral, ReferralState, Resemblance, RightsRequest, Visit,
+    Assessment, Complaint, Consent, Exit, Help, Located, Member, Need, Panel, Proposal, Referral, ReferralState,
+    Resemblance, RightsRequest, Visit,
 };
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::{Refusal, Thing};

@@ -7,8 +7,8 @@ mod fieldwork;
 mod help;
 mod member;
 mod referral;
-mod whereabouts;
 mod voice;
+mod whereabouts;
 
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ pub use self::fieldwork::{Assessment, Need, Panel, Proposal, Visit};
 pub use self::help::Help;
 pub use self::member::Member;
 pub use self::referral::{Disclosure, Referral, ReferralState};
-pub use self::whereabouts::{Located, Resemblance};
 pub use self::voice::{Complaint, RightsRequest, Wait};
+pub use self::whereabouts::{Located, Resemblance};
 use crate::rules::refusal::{Refusal, Thing};
 
 /// A household: its facts, and the case they add up to.
