@@ -2,6 +2,7 @@
 
 mod failing;
 mod following;
+mod mending;
 mod names;
 mod processes;
 

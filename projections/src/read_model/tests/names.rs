@@ -162,7 +162,7 @@ proptest! {
 }
 
 /// A finder with a key from a vault of its own.
-fn finder() -> crate::people::Finder {
+pub(super) fn finder() -> crate::people::Finder {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
         let stage = Stage::new().await;
