@@ -51,6 +51,7 @@ fn taken_back(sequence: u64, event_type: &str) -> HouseholdEvent {
         after: After { stage: Stage::Identified, standing: Standing::Open, episode: 1 },
         composition: Composition::empty(),
         next_due: None,
+        reassess_due: None,
         place: None,
     })
 }
