@@ -117,7 +117,8 @@ impl Params {
     pub fn some_of<T: FromStr>(&mut self, name: &str, allowed: &[&str]) -> Vec<T> {
         let Some(text) = self.text(name) else { return Vec::new() };
         let values: Vec<_> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-        if values.len() > 50 || values.iter().any(Option::is_none) {
+        let listed = text.split(',').all(|part| allowed.contains(&part.trim()));
+        if !listed || values.len() > 50 || values.iter().any(Option::is_none) {
             self.not_listed(name, allowed);
         }
         values.into_iter().flatten().collect()

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::cases::Case;
+use super::cases::{Case, answers};
 use super::world::World;
 
 fn clocks(list: &Value) -> Vec<&str> {
@@ -15,20 +15,29 @@ async fn a_caseworker_sees_what_is_due_in_the_own_tambons_today_and_what_was_due
     let world = World::new().await;
     let began = world.clock.now();
     let case = Case::identified(&world).await;
+    for (command, body) in [
+        ("visit-home", json!({"seen": "poor"})),
+        ("hold-panel", json!({"attended": 9, "finding": "poor"})),
+        ("verify", json!({})),
+    ] {
+        case.give("caseworker", command, body).await;
+    }
     assert_eq!(world.get_fresh("caseworker", "/tasks?due=week").await.ok().body["total"], 0);
-    world.clock.set(began + Duration::days(14));
+    world.clock.set(began + Duration::days(30));
     let today = world.get("caseworker", "/tasks?due=today").await.ok();
-    assert_eq!(clocks(&today.body), ["first_visit"]);
+    assert_eq!(clocks(&today.body), ["assessment"]);
     let task = &today.body["items"][0];
     assert_eq!((&task["household"], &task["overdue"]), (&json!(case.id), &json!(false)));
     assert!(task["name"].is_string(), "{}", today.text);
-    world.clock.set(began + Duration::days(15));
-    assert_eq!(clocks(&world.get("caseworker", "/tasks?due=overdue&noted=false").await.ok().body), ["first_visit"]);
-    case.give("caseworker", "visit-home", json!({"seen": "poor"})).await;
-    assert_eq!(world.get_fresh("caseworker", "/tasks").await.ok().body["total"], 0, "it is done");
-    let day = events::clock::day_of(began + Duration::days(14));
+    world.clock.set(began + Duration::days(31));
+    assert_eq!(clocks(&world.get("caseworker", "/tasks?due=overdue&noted=false").await.ok().body), ["assessment"]);
+    let assess = json!({"instrument": "pppconnext-37@1", "answers": answers("fair"), "income_evidence": "told"});
+    case.give("caseworker", "assess", assess).await;
+    let left = world.get_fresh("caseworker", "/tasks").await.ok();
+    assert_eq!(clocks(&left.body), ["referral"], "it is done, and the next is due");
+    let day = events::clock::day_of(began + Duration::days(30));
     let then = world.get("auditor", &format!("/tasks?due=today&as_of={day}")).await.ok();
-    assert_eq!(clocks(&then.body), ["first_visit"]);
+    assert_eq!(clocks(&then.body), ["assessment"]);
     assert_eq!(then.body["items"][0]["name"], Value::Null);
     for role in ["stranger", "far_auditor"] {
         let list = world.get(role, &format!("/tasks?as_of={day}")).await.ok();
