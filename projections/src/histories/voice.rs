@@ -61,7 +61,8 @@ pub(super) fn asked(told: &Told, on: NaiveDate, id: Uuid, pick: u16) -> Househol
 
 /// A date that a fact has set is over.
 pub(super) fn missed(told: &Told, on: NaiveDate) -> Option<HouseholdEvent> {
-    let dues = told.facts.iter().flat_map(|fact| fact.told().next_due().into_iter().chain(fact.told().reassess_due()));
-    let due = dues.filter(|due| due.by < on).last()?;
+    let mut dues =
+        told.facts.iter().flat_map(|fact| fact.told().next_due().into_iter().chain(fact.told().reassess_due()));
+    let due = dues.rfind(|due| due.by < on)?;
     Some(HouseholdEvent::ContactOverdue(ContactOverdue { what: due.what, by: due.by, policy: due.policy.clone() }))
 }
