@@ -31,6 +31,12 @@ pub(crate) async fn database(server: &str, name: &str) -> String {
     format!("{base}/{name}")
 }
 
+/// Where a bench's databases are.
+pub(crate) struct Urls {
+    pub(crate) log: String,
+    pub(crate) vault: String,
+}
+
 #[derive(Clone)]
 pub(crate) struct Bench {
     desk: Desk,
@@ -51,14 +57,15 @@ impl Bench {
         Self::filled(Desk::open(&log, &vault).await.expect("a desk")).await
     }
 
-    pub(crate) async fn postgres(server: &str) -> Self {
+    pub(crate) async fn postgres(server: &str) -> (Self, Urls) {
         let (log_url, vault_url) = (database(server, "log").await, database(server, "vault").await);
         let id = events::log::setup_postgres(&log_url, "bench_app", "bench_auditor").await.expect("a log");
         let root = RootKey::from_bytes([7; 32]);
         setup_postgres_vault(&vault_url, "bench_app", None, id, &root).await.expect("a vault");
         let log = Log::open(&log_url, OpenLog { create: false, clock: Clock::Real }).await.expect("the log");
         let vault = Vault::open(&vault_url, &root, id, OpenVault { create: false }).await.expect("the vault");
-        Self::filled(Desk::open(&log, &vault).await.expect("a desk")).await
+        let bench = Self::filled(Desk::open(&log, &vault).await.expect("a desk")).await;
+        (bench, Urls { log: log_url, vault: vault_url })
     }
 
     /// Policies, and the households that the commands go to.
@@ -80,7 +87,11 @@ impl Bench {
                         return;
                     }
                     let body = json!({"tambon": "460901", "sources": ["neighbour"], "basis": "public_task"});
-                    bench.household(n, Name::Identify, &body).await.then_some(()).expect("a household");
+                    bench
+                        .household(n, Name::Identify, body.to_string().as_bytes())
+                        .await
+                        .then_some(())
+                        .expect("a household");
                 }
             }));
         }
@@ -110,29 +121,27 @@ impl Bench {
         }
     }
 
-    async fn household(&self, n: u64, name: Name, body: &serde_json::Value) -> bool {
+    /// The body comes as a client sends it: as bytes that must be read.
+    async fn household(&self, n: u64, name: Name, body: &[u8]) -> bool {
         let id = HouseholdId::derived(self.seed, &n.to_string());
-        let command = name.read(body.to_string().as_bytes()).expect("a body");
+        let command = name.read(body).expect("a body");
         self.submit(Role::Caseworker, Order::Household { id, command }).await
     }
 
     /// With `note`: free words that need a key of their own; without: a fact of the same size in clear.
     pub(crate) async fn round(&self, n: u64, note: bool) -> Measured {
         let bench = self.clone();
+        let (name, body) = if note {
+            (Name::WriteNote, json!({"note": {"text": "x".repeat(PAYLOAD)}}))
+        } else {
+            let income = json!({"concept": "wages", "period": "month", "net": "net", "amount": "1250.00",
+                "season": "2568/wet"});
+            (Name::RecordIncome, json!({"money": {"incomes": vec![income; 5]}, "evidence": "told"}))
+        };
+        let body: Arc<[u8]> = body.to_string().into_bytes().into();
         callers(n, move |caller, turn| {
-            let bench = bench.clone();
-            async move {
-                let stream = (caller + turn * 131) % STREAMS;
-                if note {
-                    let body = json!({"note": {"text": "x".repeat(PAYLOAD)}});
-                    bench.household(stream, Name::WriteNote, &body).await
-                } else {
-                    let income = json!({"concept": "wages", "period": "month", "net": "net", "amount": "1250.00",
-                        "season": "2568/wet"});
-                    let body = json!({"money": {"incomes": vec![income; 5]}, "evidence": "told"});
-                    bench.household(stream, Name::RecordIncome, &body).await
-                }
-            }
+            let (bench, body) = (bench.clone(), Arc::clone(&body));
+            async move { bench.household((caller + turn * 131) % STREAMS, name, &body).await }
         })
         .await
     }

@@ -5,18 +5,27 @@
 //! ```
 //!
 //! All rivals write to the same disk in one run, in rounds whose order is shuffled; the table gives the median of the
-//! rounds and the ratio to the stock library. Shared machines are noisy: read the ratios.
+//! rounds, the ratio to the stock library, and the processor time of a command in this process and in the server.
+//! Shared machines are noisy: read the ratios.
+//!
+//! `HUEAN_BENCH_SECONDS` is the length of a round, `HUEAN_BENCH_CALLERS` how many call at once (`1,32,128`),
+//! `HUEAN_BENCH_ONLY` a word of the rivals' names. `HUEAN_BENCH_HELD_SECONDS` runs what `held` says instead.
 
+mod cpu;
 mod desk;
+mod held;
 mod insert;
 mod stock;
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
+
+use cpu::{Cpu, Server};
 
 /// Streams that the commands are spread over: many, so that conflicts are rare, as they are in the field.
 pub(crate) const STREAMS: u64 = 4_000;
@@ -25,9 +34,12 @@ pub(crate) const PAYLOAD: usize = 600;
 
 const ROUNDS: usize = 5;
 
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
 fn round_length() -> Duration {
-    let seconds = std::env::var("HUEAN_BENCH_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
-    Duration::from_secs(seconds)
+    Duration::from_secs(number("HUEAN_BENCH_SECONDS").unwrap_or(3))
 }
 
 /// One caller's command after the other, until the round ends.
@@ -68,14 +80,16 @@ where
     let p99 = waits.get(waits.len() * 99 / 100).copied().unwrap_or_default();
     #[expect(clippy::cast_precision_loss, reason = "a round has far fewer commands than 2^52")]
     let done = done.load(Ordering::Relaxed) as f64;
-    Measured { per_second: done / seconds, p99 }
+    Measured { per_second: done / seconds, done, p99, cpu: Cpu::default() }
 }
 
 /// What a round gave.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Measured {
     pub(crate) per_second: f64,
-    pub(crate) p99: Duration,
+    done: f64,
+    p99: Duration,
+    cpu: Cpu,
 }
 
 /// Somebody who writes commands.
@@ -107,55 +121,84 @@ async fn main() {
     }
     let postgres = std::env::var("HUEAN_TEST_POSTGRES")
         .expect("run it as: HUEAN_POSTGRES_DURABLE=on tests/postgres cargo bench --bench append");
+    if let Some(seconds) = number("HUEAN_BENCH_HELD_SECONDS") {
+        return held::run(&postgres, Duration::from_secs(seconds)).await;
+    }
+    let server = Server::find(&postgres).await;
     let dir = tempfile::tempdir().expect("a directory");
     let mut rng = rand::rng();
-    for n in [1, 32, 128] {
-        let rivals = [
-            ("PostgreSQL: stock cqrs-es + postgres-es", Rival::StockPostgres(stock::Postgres::new(&postgres).await)),
-            ("PostgreSQL: one INSERT, one commit", Rival::Insert(insert::Insert::new(&postgres).await)),
-            ("PostgreSQL: desk, fact without personal value", Rival::DeskPlain(desk::Bench::postgres(&postgres).await)),
-            ("PostgreSQL: desk, note (new key in the vault)", Rival::DeskNote(desk::Bench::postgres(&postgres).await)),
-            ("SQLite FULL: stock cqrs-es + sqlite-es", Rival::StockSqlite(stock::Sqlite::new(dir.path(), n).await)),
-            (
-                "SQLite FULL: desk, fact without personal value",
-                Rival::DeskPlain(desk::Bench::embedded(dir.path()).await),
-            ),
-            (
-                "SQLite FULL: desk, note (new key in the vault)",
-                Rival::DeskNote(desk::Bench::embedded(dir.path()).await),
-            ),
-        ];
+    let callers = std::env::var("HUEAN_BENCH_CALLERS").unwrap_or_else(|_| "1,32,128".to_owned());
+    let only = std::env::var("HUEAN_BENCH_ONLY").unwrap_or_default();
+    for n in callers.split(',').filter_map(|text| text.parse().ok()) {
+        let mut rivals = Vec::new();
+        for name in NAMES.into_iter().filter(|name| name.contains(&only)) {
+            rivals.push((name, rival(name, &postgres, dir.path(), n).await));
+        }
         let mut measured: Vec<Vec<Measured>> = rivals.iter().map(|_| Vec::new()).collect();
         for _ in 0..ROUNDS {
             let mut order: Vec<usize> = (0..rivals.len()).collect();
             order.shuffle(&mut rng);
             for at in order {
-                measured[at].push(rivals[at].1.round(n).await);
+                let before = server.cpu();
+                let round = rivals[at].1.round(n).await;
+                measured[at].push(Measured { cpu: server.cpu().since(before), ..round });
             }
         }
         print(n, &rivals.iter().map(|(name, _)| *name).collect::<Vec<_>>(), &mut measured);
     }
 }
 
+const NAMES: [&str; 7] = [
+    "PostgreSQL: stock cqrs-es + postgres-es",
+    "PostgreSQL: one INSERT, one commit",
+    "PostgreSQL: desk, fact without personal value",
+    "PostgreSQL: desk, note (new key in the vault)",
+    "SQLite FULL: stock cqrs-es + sqlite-es",
+    "SQLite FULL: desk, fact without personal value",
+    "SQLite FULL: desk, note (new key in the vault)",
+];
+
+async fn rival(name: &str, server: &str, dir: &Path, callers: u64) -> Rival {
+    let postgres = name.starts_with("PostgreSQL");
+    if name.contains("INSERT") {
+        return Rival::Insert(insert::Insert::new(server).await);
+    }
+    if name.contains("stock") {
+        return if postgres {
+            Rival::StockPostgres(stock::Postgres::new(server).await)
+        } else {
+            Rival::StockSqlite(stock::Sqlite::new(dir, callers).await)
+        };
+    }
+    let bench = if postgres { desk::Bench::postgres(server).await.0 } else { desk::Bench::embedded(dir).await };
+    if name.contains("note") { Rival::DeskNote(bench) } else { Rival::DeskPlain(bench) }
+}
+
 fn print(callers: u64, names: &[&str], measured: &mut [Vec<Measured>]) {
-    println!("\n{callers} caller(s), {ROUNDS} rounds of {:?}, medians", round_length());
-    println!("{:<50} {:>9} {:>17} {:>9} {:>8}", "", "per s", "min – max", "p99 ms", "ratio");
-    let median = |rounds: &mut Vec<Measured>| {
-        rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
-        rounds[rounds.len() / 2]
-    };
-    let mut stock = 0.0;
+    println!("\n{callers} caller(s), {ROUNDS} rounds of {:?}, medians; processor time in µs a command", round_length());
+    println!(
+        "{:<50} {:>9} {:>17} {:>9} {:>8} {:>7} {:>7}",
+        "", "per s", "min – max", "p99 ms", "ratio", "here", "server"
+    );
+    let mut stock = f64::NAN;
     for (name, rounds) in names.iter().zip(measured) {
-        let middle = median(rounds);
+        rounds.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
+        let middle = rounds[rounds.len() / 2];
         if name.contains("stock") {
             stock = middle.per_second;
         }
         let span = format!("{:.0} – {:.0}", rounds[0].per_second, rounds[rounds.len() - 1].per_second);
+        let done: f64 = rounds.iter().map(|round| round.done).sum();
+        let each = |of: fn(&Cpu) -> Duration| {
+            rounds.iter().map(|round| of(&round.cpu).as_secs_f64()).sum::<f64>() * 1e6 / done.max(1.0)
+        };
         println!(
-            "{name:<50} {:>9.0} {span:>17} {:>9.2} {:>7.2}×",
+            "{name:<50} {:>9.0} {span:>17} {:>9.2} {:>7.2}× {:>7.0} {:>7.0}",
             middle.per_second,
             middle.p99.as_secs_f64() * 1_000.0,
-            middle.per_second / stock
+            middle.per_second / stock,
+            each(|cpu| cpu.client),
+            each(|cpu| cpu.server)
         );
     }
 }
