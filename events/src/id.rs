@@ -63,6 +63,8 @@ id! {
     ConsentId
     /// One delivery of help.
     AssistanceId
+    /// One cycle of an operating model.
+    CycleId
     /// One payment of which several households get a share.
     PaymentId
     /// A proposal to graduate a household.

@@ -159,6 +159,9 @@ impl Oracle {
                 HouseholdEvent::HouseholdAssessed(it) => {
                     levels.extend(it.overall.as_ref().map(|it2| (it.happened_on, event.sequence, it2.level.get())));
                 }
+                HouseholdEvent::AssessmentRescored(it) => {
+                    levels.extend(it.overall.as_ref().map(|it2| (it.surveyed_on, event.sequence, it2.level.get())));
+                }
                 _ => {}
             }
             self.referral(id, &known.tambon.clone(), event, fact);

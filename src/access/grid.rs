@@ -22,7 +22,7 @@ pub fn actions() -> Vec<(Action, String)> {
         (Action::ManageAgencies, "manage agencies"),
         (Action::ManageModels, "manage operating models"),
         (Action::ManageStaff, "manage staff"),
-        (Action::ManagePolicies, "publish policies"),
+        (Action::ManagePolicies, "publish and withdraw policies"),
     ];
     households.chain(rest.map(|(action, words)| (action, words.to_owned()))).collect()
 }

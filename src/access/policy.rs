@@ -27,11 +27,11 @@ pub enum Action {
     ReadFeed,
     /// Register agencies, change services and capacities.
     ManageAgencies,
-    /// Open models, change places.
+    /// Draft, approve, open and close models, their partners, cycles and places.
     ManageModels,
-    /// Take on staff, grant roles.
+    /// Take on staff, grant and revoke roles.
     ManageStaff,
-    /// Publish policies.
+    /// Publish and withdraw policies.
     ManagePolicies,
 }
 
@@ -142,12 +142,16 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::Assess
             | Name::RecordIncome
             | Name::RecordNeed
+            | Name::PrioritiseNeed
+            | Name::CloseNeed
             | Name::WriteNote
             | Name::GiveConsent
             | Name::WithdrawConsent
             | Name::ConfirmAssistance
             | Name::ReverseAssistance
             | Name::EnrolInModel
+            | Name::RecordModelResult
+            | Name::LeaveModel
             | Name::ProposeGraduation
             | Name::ProposeSustainedSupport
             | Name::PostExitCheck
@@ -155,7 +159,7 @@ fn role_does(role: Role, action: Action) -> bool {
             // The importer notes what it meets; an answer takes somebody who looked.
             Name::NoteSamePerson => &[Caseworker, Supervisor, Operations, System],
             Name::RejectSamePerson => &[Caseworker, Supervisor, Operations],
-            Name::AssignCaseworker | Name::UnassignCaseworker => &[Supervisor, Operations],
+            Name::AssignCaseworker | Name::UnassignCaseworker | Name::RescoreAssessment => &[Supervisor, Operations],
             Name::MakeReferral
             | Name::ResubmitReferral
             | Name::WithdrawReferral

@@ -12,7 +12,7 @@ use super::living;
 use super::referral;
 use super::view::{
     AssessmentView, CallView, CaseView, ConfirmationView, EnrolmentView, HelpView, IncomeView, MemberView, NeedView,
-    NoteView, ProposalView,
+    NoteView, ProposalView, ScoredView,
 };
 use crate::rules::household::Household;
 
@@ -66,6 +66,7 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         lists: Vec::new(),
         calls: Vec::new(),
         assessments: Vec::new(),
+        comparison: None,
         incomes: Vec::new(),
         needs: Vec::new(),
         consents: Vec::new(),
@@ -135,7 +136,18 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             deprived: it.deprived.clone(),
             money: it.money.clone(),
             income_evidence: it.income_evidence,
+            scored_before: Vec::new(),
         }),
+        E::AssessmentRescored(it) => {
+            if let Some(known) = view.assessments.iter_mut().find(|known| known.assessment == it.assessment) {
+                known.scored_before.push(ScoredView {
+                    scoring: std::mem::replace(&mut known.scoring, it.scoring.clone()),
+                    overall: std::mem::replace(&mut known.overall, it.overall.clone()),
+                    until: it.happened_on,
+                });
+                known.capitals.clone_from(&it.capitals);
+            }
+        }
         E::IncomeRecorded(it) => {
             view.incomes.push(IncomeView { on: it.happened_on, money: it.money.clone(), evidence: it.evidence });
         }
@@ -146,8 +158,14 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             indicator: it.indicator.clone(),
             person: it.person,
             priority: it.priority,
+            prioritised_by: None,
+            dimensions: it.dimensions.clone(),
             words: it.words.as_ref().map(|words| lens.need_words(it.need, &words.text)),
             closed: None,
+        }),
+        E::NeedPrioritised(it) => need(view, it.need, |need| {
+            need.priority = it.priority;
+            need.prioritised_by = Some(it.by);
         }),
         E::NeedClosed(it) => need(view, it.need, |need| need.closed = Some(it.because)),
         E::AssistanceDelivered(it) => view.help.push(it.into()),
@@ -156,12 +174,24 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
         }),
         E::AssistanceReversed(it) => help(view, it.assistance, |help| help.reversed = Some(it.because)),
         E::ModelEnrolled(it) => {
-            view.models.push(EnrolmentView { model: it.model, on: it.happened_on, left_on: None });
+            view.models.push(EnrolmentView {
+                model: it.model,
+                on: it.happened_on,
+                left_on: None,
+                left_because: None,
+                results: Vec::new(),
+            });
+        }
+        E::ModelResultRecorded(it) => {
+            if let Some(enrolled) = view.models.iter_mut().rev().find(|enrolled| enrolled.model == it.model) {
+                enrolled.results.push(it.into());
+            }
         }
         E::ModelLeft(it) => {
             let open = view.models.iter_mut().rev().find(|enrolled| enrolled.model == it.model);
             if let Some(enrolled) = open {
                 enrolled.left_on = Some(it.happened_on);
+                enrolled.left_because = Some(it.because);
             }
         }
         E::GraduationProposed(it) => view.proposals.push(ProposalView {

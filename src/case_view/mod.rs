@@ -9,9 +9,11 @@
 //! | `referral` | what was asked of agencies, what was waited for, and what was given to whom? |
 //! | `contact` | which dates run, and who waits for an answer? |
 //! | `timeline` | what happened, in order, and what was taken back? |
+//! | `comparing` | what changed from the first assessment to the latest? |
 //! | `actions` | what may this reader do, and what stands in the way? |
 
 mod actions;
+mod comparing;
 mod contact;
 mod fold;
 mod history;
@@ -22,6 +24,7 @@ mod timeline;
 mod view;
 
 pub use actions::{ActionView, Because, actions};
+pub use comparing::comparison;
 pub use contact::{CheckView, ComplaintView, PlanView, RightsRequestView};
 pub use fold::case_view;
 pub use history::{Entry, History, Moment};

@@ -8,14 +8,16 @@ use events::case_no::CaseNo;
 use events::facts::case::{DueWhat, PolicyRef, Stage, Standing};
 use events::facts::household::{
     AssistanceDelivered, Capital, CapitalScore, ConfirmedHow, Dimension, Evidence, GraduationDeclineReason, HelpState,
-    LegalBasis, Level, ListStatusRecorded, MoneyTotals, NeedClosedBecause, NotMet, OverallScore, PanelFinding, PartOf,
-    ProposalKind, Received, ReversedBecause, Seen, Source, Verdict, Worth,
+    LeftModelBecause, LegalBasis, Level, ListStatusRecorded, ModelResultRecorded, MoneyTotals, NeedClosedBecause,
+    NotMet, OutOfPayment, OverallScore, PanelFinding, PartOf, PrioritisedBy, ProposalKind, Received, ReversedBecause,
+    Seen, Source, Verdict, Worth,
 };
 use events::facts::people::{Composition, Relation, ResidenceStatus, Sex};
 use events::id::{
-    AgencyId, AssessmentId, AssistanceId, FamilyId, HouseholdId, ModelId, NeedId, NoteId, PersonId, ProposalId,
-    ReferralId, StaffId,
+    AgencyId, AssessmentId, AssistanceId, CycleId, FamilyId, HouseholdId, ModelId, NeedId, NoteId, PersonId,
+    ProposalId, ReferralId, StaffId,
 };
+use events::money::Baht;
 use projections::AsOf;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,6 +27,7 @@ use super::contact::{CheckView, ComplaintView, PlanView, RightsRequestView};
 use super::lens::Shown;
 use super::living::{DocumentView, MoveView, ResemblanceView};
 use super::referral::{ConsentView, DisclosureView, ReferralView};
+use crate::rules::household::assessment::compare::Comparison;
 
 /// One household's case, as one reader sees it at one moment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -80,6 +83,8 @@ pub struct CaseView {
     pub calls: Vec<CallView>,
     /// Assessments, the latest day last.
     pub assessments: Vec<AssessmentView>,
+    /// What changed from the first assessment to the latest; none: it was never assessed.
+    pub comparison: Option<Comparison>,
     /// Incomes noted between assessments.
     pub incomes: Vec<IncomeView>,
     /// What it lacks.
@@ -211,6 +216,19 @@ pub struct AssessmentView {
     pub money: MoneyTotals,
     /// How surely the income is known.
     pub income_evidence: Evidence,
+    /// The scores it had before it was scored again, the oldest first.
+    pub scored_before: Vec<ScoredView>,
+}
+
+/// A score that another scoring took the place of.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ScoredView {
+    /// The scoring policy.
+    pub scoring: PolicyRef,
+    /// The household's score by it.
+    pub overall: Option<OverallScore>,
+    /// The day on which it was scored again.
+    pub until: NaiveDate,
 }
 
 /// Income noted between assessments.
@@ -237,8 +255,12 @@ pub struct NeedView {
     pub indicator: Option<String>,
     /// The member who has it.
     pub person: Option<PersonId>,
-    /// 1 most urgent to 5.
+    /// 1 most urgent to 5, as last said.
     pub priority: u8,
+    /// Who said so last; none: whoever recorded the need.
+    pub prioritised_by: Option<PrioritisedBy>,
+    /// The dimensions of help that answer it.
+    pub dimensions: Vec<Dimension>,
     /// In the household's words.
     pub words: Option<Shown>,
     /// Why it is open no longer; none: it is open.
@@ -254,6 +276,29 @@ pub struct EnrolmentView {
     pub on: NaiveDate,
     /// Until when.
     pub left_on: Option<NaiveDate>,
+    /// Why it left.
+    pub left_because: Option<LeftModelBecause>,
+    /// What it brought the household, cycle by cycle.
+    pub results: Vec<ModelResultView>,
+}
+
+/// What a model brought the household in one cycle.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ModelResultView {
+    /// The cycle.
+    pub cycle: CycleId,
+    /// The day.
+    pub on: NaiveDate,
+    /// The product.
+    pub product: String,
+    /// The unit.
+    pub unit: String,
+    /// How many units it produced.
+    pub produced: Option<u32>,
+    /// What it earned: its own share.
+    pub earned: Option<Baht>,
+    /// The payment that its share comes from.
+    pub payment: Option<OutOfPayment>,
 }
 
 /// Help that arrived.
@@ -332,6 +377,20 @@ pub struct ProposalView {
     pub declined: Option<GraduationDeclineReason>,
     /// Whether the case closed before anybody decided.
     pub withdrawn: bool,
+}
+
+impl From<&ModelResultRecorded> for ModelResultView {
+    fn from(it: &ModelResultRecorded) -> Self {
+        Self {
+            cycle: it.cycle,
+            on: it.happened_on,
+            product: it.product.clone(),
+            unit: it.unit.clone(),
+            produced: it.produced,
+            earned: it.earned,
+            payment: it.payment,
+        }
+    }
 }
 
 impl From<&AssistanceDelivered> for HelpView {

@@ -9,6 +9,7 @@
 //! | `plan` | what is asked for, and what is said about it |
 //! | `world`, `calendar`, `geography` | when and where does it take place? |
 //! | `staff`, `agencies`, `models`, `opening` | who and what is there before the first household? |
+//! | `changes` | what do the offices change later? |
 //! | `households`, `family`, `person`, `people_names` | who lives there? |
 //! | `survey`, `words` | what do people answer and say? |
 //! | `story` | what happens to one household? |
@@ -17,6 +18,7 @@
 mod agencies;
 mod calendar;
 mod chance;
+mod changes;
 mod family;
 mod geography;
 mod households;

@@ -9,9 +9,9 @@ use super::chance::Chance;
 use super::geography::PROVINCE;
 use super::plan::DemoError;
 use super::script::{Act, MAIN, Script};
-use super::staff::ADMINISTRATOR;
+use super::staff::{ADMINISTRATOR, OPERATIONS};
 use super::world::World;
-use super::{agencies, models};
+use super::{agencies, changes, models};
 use crate::desk::Order;
 use crate::rules::policy::Publish;
 use crate::rules::policy_defaults;
@@ -24,25 +24,29 @@ pub(super) fn script(world: &World) -> Result<Script, DemoError> {
     let mut orders = world.staff.opening(world);
     orders.extend(policy_defaults::defaults().into_iter().map(|body| publish(body, start)));
     orders.extend(agencies::opening(world)?);
-    orders.extend(models::opening(world)?);
+    let orders = orders.into_iter().map(|order| (ADMINISTRATOR, order)).chain(models::opening(world)?);
     let mut moment = Calendar::moment(start, 8 * 60);
-    for order in orders {
+    for (who, order) in orders {
         moment += Duration::seconds(20);
-        script.insert(moment, ADMINISTRATOR, MAIN, Act::Ask(Box::new(order)));
+        script.insert(moment, who, MAIN, Act::Ask(Box::new(order)));
     }
-    // Half-way the province asks for faster answers about food, and the models take in more households.
+    // Half-way the province asks for faster answers about food.
     let half = world.calendar.at_permille(500);
     if let Some(order) = faster_food(half + Duration::days(7)) {
         script.insert(Calendar::moment(half, 600), ADMINISTRATOR, MAIN, Act::Ask(Box::new(order)));
     }
-    let wider = Calendar::moment(world.calendar.at_permille(550), 630);
-    for order in models::widening(world) {
-        script.insert(wider, ADMINISTRATOR, MAIN, Act::Ask(Box::new(order)));
+    let later = [changes::offices(world), models::life(world)?].concat();
+    for (at, (day, who, order)) in (0..).zip(later) {
+        script.insert(Calendar::moment(day, 630 + at), who, MAIN, Act::Ask(Box::new(order)));
+    }
+    for (permille, model) in changes::PAID {
+        let moment = Calendar::moment(world.calendar.at_permille(permille), 900);
+        script.insert(moment, OPERATIONS, MAIN, Act::Share(model));
     }
     Ok(script)
 }
 
-fn publish(body: PolicyBody, effective_on: chrono::NaiveDate) -> Order {
+pub(super) fn publish(body: PolicyBody, effective_on: chrono::NaiveDate) -> Order {
     Order::Policy(Publish { province: PROVINCE.to_owned(), effective_on, body })
 }
 

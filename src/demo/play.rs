@@ -1,5 +1,7 @@
 //! Plays the scripts: every step of every household in the order of the simulated time, through the desk.
 
+mod aside;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -158,6 +160,10 @@ impl<'a> Play<'a> {
                 }
             }
             Act::Watch => self.look(role).await?,
+            Act::Share(model) => self.share(caller, &word, model).await?,
+            Act::Rescore => self.rescore(caller, &word, role.id).await?,
+            Act::Prioritise => self.prioritise(caller, &word, role.id).await?,
+            Act::CloseNeed(need) => self.close_need(caller, &word, (role.id, need)).await?,
         }
         if part == OFFICES { Ok(()) } else { self.watch(role).await }
     }

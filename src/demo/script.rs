@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::clock::day_of;
 use events::facts::household::RetractReason;
-use events::id::HouseholdId;
+use events::id::{HouseholdId, NeedId};
 
 use super::calendar::Calendar;
 use super::chance::Chance;
@@ -48,6 +48,14 @@ pub(super) enum Act {
     },
     /// The watcher looks whether a date has passed.
     Watch,
+    /// A buyer pays the households of a model at once.
+    Share(usize),
+    /// The last survey is scored again.
+    Rescore,
+    /// The household says which need is the most urgent.
+    Prioritise,
+    /// A need that nobody was asked about is none any more.
+    CloseNeed(NeedId),
 }
 
 /// One step.

@@ -104,6 +104,7 @@ impl Desk {
     }
 
     async fn attempt(&self, submission: &Submission) -> Result<Receipt, DeskError> {
+        self.still_acts(&submission.caller).await?;
         let mut round = 0;
         loop {
             let answer = match &submission.order {
@@ -112,6 +113,7 @@ impl Desk {
                 Order::Model { id, command } => self.model(submission, *id, command, round > 0).await,
                 Order::Staff { id, command } => self.staff_member(submission, *id, command, round > 0).await,
                 Order::Policy(publish) => self.policy(submission, publish).await,
+                Order::Withdraw(withdraw) => self.withdrawal(submission, withdraw).await,
             };
             match answer {
                 // A caller who said what was seen hears `Stale` from the next round; others are decided again.

@@ -9,11 +9,14 @@ use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
 use events::log::StreamId;
 use serde::Serialize;
 
-use crate::rules::agency::{OfferService, Register, SetCapacity};
+use crate::rules::agency::{ChangeService, OfferService, PauseService, Register, ResumeService, SetCapacity};
 use crate::rules::household::Command;
-use crate::rules::model::{Open, SetPlaces};
-use crate::rules::policy::Publish;
-use crate::rules::staff::{GrantRole, Join};
+use crate::rules::model::{
+    Approve, Close, Draft, EndCycle, JoinPartner, Open, OpenApproved, RemovePartner, Review, Scale, SetPlaces,
+    SharePayment, StartCycle,
+};
+use crate::rules::policy::{Publish, Withdraw};
+use crate::rules::staff::{GrantRole, Join, Leave, RevokeRole};
 
 /// A command to an agency.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,6 +25,9 @@ use crate::rules::staff::{GrantRole, Join};
 pub enum AgencyCommand {
     Register(Register),
     OfferService(OfferService),
+    ChangeService(ChangeService),
+    PauseService(PauseService),
+    ResumeService(ResumeService),
     SetCapacity(SetCapacity),
 }
 
@@ -30,8 +36,41 @@ pub enum AgencyCommand {
 #[serde(untagged)]
 #[expect(missing_docs, reason = "each variant wraps the struct that says what it is")]
 pub enum ModelCommand {
+    Draft(Draft),
+    Approve(Approve),
+    OpenApproved(OpenApproved),
     Open(Open),
     SetPlaces(SetPlaces),
+    JoinPartner(JoinPartner),
+    RemovePartner(RemovePartner),
+    StartCycle(StartCycle),
+    SharePayment(SharePayment),
+    EndCycle(EndCycle),
+    Review(Review),
+    Scale(Scale),
+    Close(Close),
+}
+
+impl ModelCommand {
+    /// The agencies it names: each must be registered. Once registered an agency never ceases to be, so nothing can
+    /// come between looking and appending.
+    pub(super) fn agencies(&self) -> Vec<AgencyId> {
+        match self {
+            Self::Open(it) => it.partners.clone(),
+            Self::JoinPartner(it) => vec![it.agency],
+            Self::SharePayment(it) => it.payer.into_iter().collect(),
+            Self::Draft(_)
+            | Self::Approve(_)
+            | Self::OpenApproved(_)
+            | Self::SetPlaces(_)
+            | Self::RemovePartner(_)
+            | Self::StartCycle(_)
+            | Self::EndCycle(_)
+            | Self::Review(_)
+            | Self::Scale(_)
+            | Self::Close(_) => Vec::new(),
+        }
+    }
 }
 
 /// A command about a member of staff.
@@ -41,6 +80,15 @@ pub enum ModelCommand {
 pub enum StaffCommand {
     Join(Join),
     GrantRole(GrantRole),
+    RevokeRole(RevokeRole),
+    Leave(Leave),
+}
+
+impl StaffCommand {
+    /// Whether it takes rights away: then whoever asks must still hold theirs when it is appended.
+    pub(super) const fn takes_away(&self) -> bool {
+        matches!(self, Self::RevokeRole(_) | Self::Leave(_))
+    }
 }
 
 /// A command and the aggregate it is for.
@@ -52,6 +100,7 @@ pub enum Order {
     Model { id: ModelId, command: ModelCommand },
     Staff { id: StaffId, command: StaffCommand },
     Policy(Publish),
+    Withdraw(Withdraw),
 }
 
 impl Order {
@@ -63,6 +112,7 @@ impl Order {
             Self::Model { id, .. } => StreamId::new(MODEL, id.to_string()),
             Self::Staff { id, .. } => StreamId::new(STAFF, id.to_string()),
             Self::Policy(publish) => StreamId::new(POLICY, publish.policy_id()),
+            Self::Withdraw(withdraw) => StreamId::new(POLICY, withdraw.policy_id()),
         }
     }
 
@@ -73,17 +123,34 @@ impl Order {
             Self::Agency { command, .. } => match command {
                 AgencyCommand::Register(_) => "register",
                 AgencyCommand::OfferService(_) => "offer-service",
+                AgencyCommand::ChangeService(_) => "change-service",
+                AgencyCommand::PauseService(_) => "pause-service",
+                AgencyCommand::ResumeService(_) => "resume-service",
                 AgencyCommand::SetCapacity(_) => "set-capacity",
             },
             Self::Model { command, .. } => match command {
+                ModelCommand::Draft(_) => "draft",
+                ModelCommand::Approve(_) => "approve",
+                ModelCommand::OpenApproved(_) => "open-approved",
                 ModelCommand::Open(_) => "open",
                 ModelCommand::SetPlaces(_) => "set-places",
+                ModelCommand::JoinPartner(_) => "join-partner",
+                ModelCommand::RemovePartner(_) => "remove-partner",
+                ModelCommand::StartCycle(_) => "start-cycle",
+                ModelCommand::SharePayment(_) => "share-payment",
+                ModelCommand::EndCycle(_) => "end-cycle",
+                ModelCommand::Review(_) => "review",
+                ModelCommand::Scale(_) => "scale",
+                ModelCommand::Close(_) => "close",
             },
             Self::Staff { command, .. } => match command {
                 StaffCommand::Join(_) => "join",
                 StaffCommand::GrantRole(_) => "grant-role",
+                StaffCommand::RevokeRole(_) => "revoke-role",
+                StaffCommand::Leave(_) => "leave",
             },
             Self::Policy(_) => "publish",
+            Self::Withdraw(_) => "withdraw",
         }
     }
 
@@ -95,6 +162,7 @@ impl Order {
             Self::Model { command, .. } => serde_json::to_value(command),
             Self::Staff { command, .. } => serde_json::to_value(command),
             Self::Policy(publish) => serde_json::to_value(publish),
+            Self::Withdraw(withdraw) => serde_json::to_value(withdraw),
         };
         // A command came from JSON or is built of the same types: it always goes back.
         body.unwrap_or(serde_json::Value::Null)

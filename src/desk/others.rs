@@ -1,10 +1,13 @@
 //! The other aggregates: what a decision about a household looks at, and the commands they take themselves.
 
+use std::sync::Arc;
+
 use cqrs_es::{Aggregate, DomainEvent};
 use events::area::AreaCode;
 use events::clock::day_of;
+use events::facts::staff::STAFF;
 use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
-use events::log::StreamId;
+use events::log::{StreamId, StreamRead};
 
 use super::answer::Receipt;
 use super::cache::Cache;
@@ -13,8 +16,9 @@ use super::error::DeskError;
 use super::load::{Loaded, Values, load};
 use super::order::{AgencyCommand, ModelCommand, StaffCommand};
 use super::{Desk, Submission};
-use crate::access::{Action, Relation, may};
-use crate::rules::policy::Publish;
+use crate::access::{Action, Caller, Denied, Relation, Role, may};
+use crate::rules::policy::{Publish, Withdraw};
+use crate::rules::staff::Staff;
 use crate::rules::{Asked, Needs, Others, Refusal};
 
 /// The others, and the sequences at which they were seen: the append names them.
@@ -63,9 +67,12 @@ impl Desk {
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManageAgencies, Relation::InScope)?;
-        self.simple(submission, &self.0.agencies, fresh, |agency, asked| match command {
+        self.simple(submission, (&self.0.agencies, Vec::new()), fresh, |agency, asked| match command {
             AgencyCommand::Register(it) => it.decide(agency, id, asked),
             AgencyCommand::OfferService(it) => it.decide(agency, asked),
+            AgencyCommand::ChangeService(it) => it.decide(agency, asked),
+            AgencyCommand::PauseService(it) => it.decide(agency, asked),
+            AgencyCommand::ResumeService(it) => it.decide(agency, asked),
             AgencyCommand::SetCapacity(it) => it.decide(agency, asked),
         })
         .await
@@ -79,9 +86,24 @@ impl Desk {
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManageModels, Relation::InScope)?;
-        self.simple(submission, &self.0.models, fresh, |model, asked| match command {
+        let named = Needs { agencies: command.agencies(), ..Needs::default() };
+        for agency in self.see(&named, true).await?.others.agencies.values() {
+            agency.known()?;
+        }
+        self.simple(submission, (&self.0.models, Vec::new()), fresh, |model, asked| match command {
+            ModelCommand::Draft(it) => it.decide(model, asked),
+            ModelCommand::Approve(it) => it.decide(model, asked),
+            ModelCommand::OpenApproved(it) => it.decide(model, asked),
             ModelCommand::Open(it) => it.decide(model, asked),
             ModelCommand::SetPlaces(it) => it.decide(model, asked),
+            ModelCommand::JoinPartner(it) => it.decide(model, asked),
+            ModelCommand::RemovePartner(it) => it.decide(model, asked),
+            ModelCommand::StartCycle(it) => it.decide(model, asked),
+            ModelCommand::SharePayment(it) => it.decide(model, asked),
+            ModelCommand::EndCycle(it) => it.decide(model, asked),
+            ModelCommand::Review(it) => it.decide(model, asked),
+            ModelCommand::Scale(it) => it.decide(model, asked),
+            ModelCommand::Close(it) => it.decide(model, asked),
         })
         .await
     }
@@ -94,9 +116,23 @@ impl Desk {
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManageStaff, Relation::InScope)?;
-        self.simple(submission, &self.0.staff, fresh, |staff, asked| match command {
+        // Two who take each other's administration at the same moment would leave none: so the asker's own stream is
+        // named, and the second of them is judged again.
+        let asker = submission.caller.staff;
+        let mut reads = Vec::new();
+        if command.takes_away() && asker != id {
+            let (own, _) = self.staff_now(asker).await?;
+            let stream = StreamId::new(STAFF, asker.to_string());
+            reads.push(StreamRead { stream, expected: own.sequence });
+            if !own.state.may_act_as(submission.caller.role.as_str(), self.today()) {
+                return Err(Denied::Role.into());
+            }
+        }
+        self.simple(submission, (&self.0.staff, reads), fresh, |staff, asked| match command {
             StaffCommand::Join(it) => it.decide(staff, id, asked),
             StaffCommand::GrantRole(it) => it.decide(staff, asked),
+            StaffCommand::RevokeRole(it) => it.decide(staff, id, asked),
+            StaffCommand::Leave(it) => it.decide(staff, id, asked),
         })
         .await
     }
@@ -104,16 +140,41 @@ impl Desk {
     pub(super) async fn policy(&self, submission: &Submission, publish: &Publish) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManagePolicies, Relation::InScope)?;
         let uncached = Cache::bounded(1);
-        let receipt = self.simple(submission, &uncached, true, |book, asked| publish.decide(book, asked)).await?;
+        let receipt =
+            self.simple(submission, (&uncached, Vec::new()), true, |book, asked| publish.decide(book, asked)).await?;
         self.0.policies.forget(&publish.province);
         Ok(receipt)
     }
 
-    /// A command that concerns one stream and no policy.
+    pub(super) async fn withdrawal(&self, submission: &Submission, withdraw: &Withdraw) -> Result<Receipt, DeskError> {
+        may(submission.caller.role, Action::ManagePolicies, Relation::InScope)?;
+        let uncached = Cache::bounded(1);
+        let receipt =
+            self.simple(submission, (&uncached, Vec::new()), true, |book, asked| withdraw.decide(book, asked)).await?;
+        self.0.policies.forget(&withdraw.province);
+        Ok(receipt)
+    }
+
+    /// A member of staff as the log has them now.
+    async fn staff_now(&self, id: StaffId) -> Result<(Arc<Loaded<Staff>>, bool), DeskError> {
+        load((&self.0.log, &self.0.vault), &self.0.staff, &id.to_string(), Values::Sealed, true).await
+    }
+
+    /// Whether the caller still acts in the role that the token names: a revoked role ends at once, on every node.
+    pub async fn still_acts(&self, caller: &Caller) -> Result<(), DeskError> {
+        // The system is not on the staff.
+        if caller.role == Role::System {
+            return Ok(());
+        }
+        let (staff, _) = self.staff_now(caller.staff).await?;
+        if staff.state.may_act_as(caller.role.as_str(), self.today()) { Ok(()) } else { Err(Denied::Role.into()) }
+    }
+
+    /// A command that concerns one stream and no policy. `reads` are streams it rests on and leaves alone.
     async fn simple<S, E>(
         &self,
         submission: &Submission,
-        cache: &Cache<S>,
+        (cache, reads): (&Cache<S>, Vec<StreamRead>),
         fresh: bool,
         decide: impl Fn(&S, &Asked<'_>) -> Result<Vec<E>, Refusal>,
     ) -> Result<Receipt, DeskError>
@@ -148,7 +209,7 @@ impl Desk {
         let events = decided?;
         let names = events.iter().map(DomainEvent::event_type).collect();
         let facts = Facts::of(target.clone(), loaded.sequence, &events);
-        let appended = self.append(submission, vec![facts], Vec::new(), Vec::new(), None).await?;
+        let appended = self.append(submission, vec![facts], reads, Vec::new(), None).await?;
         cache.forget(&target.aggregate_id);
         Ok(Receipt::new(target.aggregate_id, &appended, names))
     }

@@ -76,10 +76,21 @@ pub fn referral(state: &str) -> Label {
     }
 }
 
+/// A model's state by its code: “the model is …”.
+pub fn model(state: &str) -> Label {
+    match state {
+        "drafted" => label("ร่าง", "drafted"),
+        "approved" => label("อนุมัติแล้ว", "approved"),
+        "open" => label("เปิดรับครัวเรือน", "open"),
+        _ => label("ปิดแล้ว", "closed"),
+    }
+}
+
 /// A condition of an operating model by its code.
 pub fn condition(code: &str) -> Label {
     match code {
         "level" => label("ระดับการดำรงชีพสูงกว่าที่โมเดลรับ", "its livelihood level is above what the model takes"),
+        "capital" => label("ระดับของทุนที่โมเดลมุ่งช่วยสูงเกินไป", "its level in a capital that the model is for is too high"),
         _ => label("คนที่ทำงานได้น้อยกว่าที่โมเดลต้องการ", "fewer of its members are able to work than the model needs"),
     }
 }
@@ -92,6 +103,9 @@ pub const fn policy(kind: PolicyKind) -> Label {
         PolicyKind::Scoring => label("เกณฑ์การให้คะแนน", "scoring policy"),
         PolicyKind::Graduation => label("เกณฑ์การหลุดพ้น", "graduation policy"),
         PolicyKind::PovertyLine => label("เส้นความยากจน", "poverty line"),
+        PolicyKind::Threshold => label("เกณฑ์การเปลี่ยนแปลง", "threshold policy"),
+        PolicyKind::Crosswalk => label("ตารางเทียบทุนกับมิติ", "crosswalk of capitals and dimensions"),
+        PolicyKind::Holidays => label("ปฏิทินวันหยุดราชการ", "list of holidays"),
     }
 }
 

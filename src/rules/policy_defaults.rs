@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use events::facts::household::Level;
-use events::facts::policy::{Contact, Graduation, LineForYear, PolicyBody, PovertyLine, Sla, SlaDays};
+use chrono::NaiveDate;
+use events::facts::household::{Capital, Dimension, Level};
+use events::facts::policy::{
+    Answering, ChangeThatCounts, Contact, Crosswalk, DaysCounted, Graduation, Holiday, Holidays, LineForYear,
+    PolicyBody, PovertyLine, Sla, SlaDays, Threshold,
+};
 use events::money::Baht;
 
-use super::instrument::default_scoring;
+use super::instrument::{self, default_scoring};
 
 /// The service code whose referrals are answered within a day wherever an agency offers it.
 pub const EMERGENCY: &str = "emergency";
@@ -31,6 +35,9 @@ pub fn defaults() -> Vec<PolicyBody> {
         default_scoring(),
         graduation().map(PolicyBody::Graduation),
         Some(PolicyBody::PovertyLine(poverty_line())),
+        Some(PolicyBody::Threshold(threshold())),
+        Some(PolicyBody::Crosswalk(crosswalk())),
+        Some(PolicyBody::Holidays(holidays())),
     ];
     bodies.into_iter().flatten().collect()
 }
@@ -41,6 +48,7 @@ fn sla() -> Sla {
         answer_days: 7,
         deliver_days: 30,
         services: BTreeMap::from([(EMERGENCY.to_owned(), SlaDays { answer_days: 1, deliver_days: 3 })]),
+        counted: DaysCounted::Calendar,
     }
 }
 
@@ -70,6 +78,64 @@ fn poverty_line() -> PovertyLine {
         verified,
     };
     PovertyLine { lines: LINES.into_iter().map(line).collect() }
+}
+
+/// Two points of a hundred. The other one in use is five percent of the value before.
+fn threshold() -> Threshold {
+    Threshold { name: "two_points".to_owned(), at_least: ChangeThatCounts::Points { hundredths: 200 } }
+}
+
+/// Which dimensions answer a need of each capital, and of those indicators that tell of one dimension themselves.
+fn crosswalk() -> Crosswalk {
+    let of_capital = [
+        (Capital::Human, Dimension::Health),
+        (Capital::Human, Dimension::Education),
+        (Capital::Human, Dimension::Access),
+        (Capital::Human, Dimension::Income),
+        (Capital::Physical, Dimension::Living),
+        (Capital::Economic, Dimension::Income),
+        (Capital::Economic, Dimension::Living),
+        (Capital::Natural, Dimension::Income),
+        (Capital::Natural, Dimension::Living),
+        (Capital::Social, Dimension::Access),
+        (Capital::Social, Dimension::Living),
+    ];
+    let whole = of_capital.map(|(capital, dimension)| Answering { capital, indicator: None, dimension });
+    let of_indicator = instrument::with_dimension().map(|it| Answering {
+        capital: it.capital,
+        indicator: Some(it.code.clone()),
+        dimension: it.dimension.unwrap_or(Dimension::Living),
+    });
+    Crosswalk { lines: whole.into_iter().chain(of_indicator).collect() }
+}
+
+/// The holidays that fall on the same day each year, and the years of the list. Those that follow the moon or are
+/// declared from year to year are added by whoever publishes the next version.
+const FIXED: [(u32, u32, &str); 13] = [
+    (1, 1, "วันขึ้นปีใหม่"),
+    (4, 6, "วันจักรี"),
+    (4, 13, "วันสงกรานต์"),
+    (4, 14, "วันสงกรานต์"),
+    (4, 15, "วันสงกรานต์"),
+    (5, 4, "วันฉัตรมงคล"),
+    (6, 3, "วันเฉลิมพระชนมพรรษาสมเด็จพระราชินี"),
+    (7, 28, "วันเฉลิมพระชนมพรรษาพระบาทสมเด็จพระเจ้าอยู่หัว"),
+    (8, 12, "วันแม่แห่งชาติ"),
+    (10, 13, "วันนวมินทรมหาราช"),
+    (10, 23, "วันปิยมหาราช"),
+    (12, 5, "วันพ่อแห่งชาติ"),
+    (12, 10, "วันรัฐธรรมนูญ"),
+];
+
+fn holidays() -> Holidays {
+    let mut days: Vec<Holiday> = (2024..=2027)
+        .flat_map(|year| FIXED.map(|(month, day, name)| (NaiveDate::from_ymd_opt(year, month, day), name)))
+        .filter_map(|(on, name)| Some(Holiday { on: on?, name: name.to_owned() }))
+        .collect();
+    let last_days = (2024..=2027).filter_map(|year| NaiveDate::from_ymd_opt(year, 12, 31));
+    days.extend(last_days.map(|on| Holiday { on, name: "วันสิ้นปี".to_owned() }));
+    days.sort_unstable_by_key(|it| it.on);
+    Holidays { days }
 }
 
 #[cfg(test)]

@@ -9,9 +9,12 @@ use events::facts::register;
 use super::field::FieldError;
 use super::labels::{self, Label};
 
+mod code;
 mod course;
+mod thing;
 
 pub use self::course::Course;
+pub use self::thing::Thing;
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +77,12 @@ pub enum Refusal {
     NobodyLivesThere,
     /// The need is closed.
     NeedClosed,
+    /// The need waits for an answer to a referral.
+    NeedIsReferred,
     /// The agency does not offer the service.
     ServiceNotOffered,
+    /// The service takes no new referrals for now.
+    ServicePaused,
     /// The area is not the agency's or the model's.
     NotInArea,
     /// The partner needs the household's consent.
@@ -114,6 +121,22 @@ pub enum Refusal {
     AnsweredAlready,
     /// The one who is complained about may not answer.
     ComplaintAboutYou,
+    /// The model is not where this can be done.
+    ModelIs { state: &'static str, needed: &'static str },
+    /// Households still hold places in the model.
+    HouseholdsTakePart { taken: u32 },
+    /// A cycle of the model runs.
+    CycleRuns,
+    /// No cycle of the model runs.
+    NoCycleRuns,
+    /// There is nothing to look back on.
+    NoCycleEnded,
+    /// No review found that the model should take more.
+    NotFoundWorthScaling,
+    /// The household has no share in the payment.
+    NoShare,
+    /// The household's result of this cycle is recorded.
+    AlreadyRecorded,
     /// The model takes nobody.
     NoPlaceLeft { places: u32 },
     /// The household does not meet the model's conditions.
@@ -132,6 +155,12 @@ pub enum Refusal {
     SamePerson,
     /// The staff member has no such role there.
     NotACaseworkerThere,
+    /// The staff member has left.
+    HasLeft,
+    /// The staff member has no such role.
+    RoleNotHeld,
+    /// Administrators don't take their own role away, so that one is left.
+    OwnAdministration,
     /// This kind of fact can't be taken back.
     NotRetractable(String),
     /// Taken back already.
@@ -146,49 +175,8 @@ pub enum Refusal {
     Course(Course),
     /// A version must take effect later.
     EffectiveTooEarly { earliest: NaiveDate },
-}
-
-/// What was not found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say what")]
-pub enum Thing {
-    Household,
-    Need,
-    Referral,
-    Consent,
-    Assistance,
-    Agency,
-    Model,
-    Staff,
-    Person,
-    Resemblance,
-    Proposal,
-    Fact,
-    Place,
-    Complaint,
-    RightsRequest,
-}
-
-impl Thing {
-    const fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Household => ("ครัวเรือน", "household"),
-            Self::Need => ("ความต้องการ", "need"),
-            Self::Referral => ("การส่งต่อ", "referral"),
-            Self::Consent => ("ความยินยอม", "consent"),
-            Self::Assistance => ("ความช่วยเหลือ", "delivery of help"),
-            Self::Agency => ("หน่วยงาน", "agency"),
-            Self::Model => ("โมเดลแก้จน", "operating model"),
-            Self::Staff => ("เจ้าหน้าที่", "member of staff"),
-            Self::Person => ("สมาชิก", "member"),
-            Self::Resemblance => ("ข้อสงสัยว่าเป็นคนเดียวกัน", "question whether two are the same person"),
-            Self::Proposal => ("ข้อเสนอ", "proposal"),
-            Self::Fact => ("ข้อเท็จจริง", "fact"),
-            Self::Place => ("พื้นที่", "area"),
-            Self::Complaint => ("เรื่องร้องเรียน", "complaint"),
-            Self::RightsRequest => ("คำขอใช้สิทธิ", "request"),
-        }
-    }
+    /// Without this version none would hold.
+    OnlyVersion,
 }
 
 impl std::fmt::Display for Refusal {
@@ -200,72 +188,6 @@ impl std::fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
-    /// Stable, for programs.
-    pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Fields(_) => "invalid_fields",
-            Self::IdTaken => "id_taken",
-            Self::Unknown(Thing::Household) => "no_such_household",
-            Self::Unknown(_) => "unknown_reference",
-            Self::Closed(_) => "case_closed",
-            Self::TooEarly { needed: Stage::Verified, .. } => "not_verified",
-            Self::TooEarly { needed: Stage::Assessed, .. } => "not_assessed",
-            Self::TooEarly { needed: Stage::Assisted, .. } => "not_assisted",
-            Self::TooEarly { .. } => "too_early",
-            Self::TooLate { .. } => "too_late",
-            Self::NotVisited => "not_visited",
-            Self::NoPanel => "no_panel",
-            Self::HeardOtherwise => "heard_otherwise",
-            Self::TooFewAttempts { .. } => "too_few_attempts",
-            Self::SecondHead => "second_head",
-            Self::NotAMember => "not_a_member",
-            Self::HasDied => "has_died",
-            Self::PersonErased => "person_erased",
-            Self::SomebodyLivesThere { .. } => "somebody_lives_there",
-            Self::NoAddress => "no_address",
-            Self::FoundToBeTwo => "found_to_be_two",
-            Self::AlreadyAttached => "already_attached",
-            Self::NobodyLivesThere => "nobody_lives_there",
-            Self::NeedClosed => "need_closed",
-            Self::ServiceNotOffered => "service_not_offered",
-            Self::NotInArea => "not_in_area",
-            Self::ConsentNeeded => "consent_needed",
-            Self::NoConsent => "no_consent_in_force",
-            Self::AlreadyConsented => "already_consented",
-            Self::ConsentWithdrawn => "consent_withdrawn",
-            Self::AlreadyReferred => "already_referred",
-            Self::AlreadyEscalated => "already_escalated",
-            Self::AlreadyReminded(_) => "already_reminded",
-            Self::ReferralIs { .. } => "wrong_referral_state",
-            Self::NoCapacity { .. } => "no_capacity",
-            Self::NotYetOverdue { .. } => "not_yet_overdue",
-            Self::DeliveryNotYetOverdue { .. } => "delivery_not_yet_overdue",
-            Self::AlreadyConfirmed => "already_confirmed",
-            Self::HelpReversed => "help_reversed",
-            Self::NothingDue => "nothing_due",
-            Self::NotLeft(_) => "not_left",
-            Self::CheckedAlready { .. } => "checked_already",
-            Self::AnsweredAlready => "answered_already",
-            Self::ComplaintAboutYou => "complaint_about_you",
-            Self::NoPlaceLeft { .. } => "no_place_left",
-            Self::NotEligible(_) => "not_eligible",
-            Self::AlreadyEnrolled => "already_enrolled",
-            Self::NotEnrolled => "not_enrolled",
-            Self::AlreadyProposed => "already_proposed",
-            Self::NotProposed => "not_proposed",
-            Self::CriteriaNotMet(_) => "criteria_not_met",
-            Self::SamePerson => "same_person",
-            Self::NotACaseworkerThere => "not_a_caseworker_there",
-            Self::NotRetractable(_) => "not_retractable",
-            Self::AlreadyRetracted => "already_retracted",
-            Self::RestedOn(_) => "rested_on",
-            Self::NoPolicy(_) => "no_policy",
-            Self::UnknownInstrument(_) => "unknown_instrument",
-            Self::Course(it) => it.code(),
-            Self::EffectiveTooEarly { .. } => "effective_too_early",
-        }
-    }
-
     /// What the rule says and what would satisfy it.
     pub fn text(&self) -> Text {
         let say = |th: &str, en: &str| Text { th: th.to_owned(), en: en.to_owned() };
@@ -340,7 +262,15 @@ impl Refusal {
                 say("ยังไม่มีผู้อาศัยในครัวเรือน ต้องบันทึกสมาชิกก่อน", "nobody is noted as living there: add members first")
             }
             Self::NeedClosed => say("ความต้องการนี้ปิดแล้ว", "the need is closed: record a new one"),
+            Self::NeedIsReferred => say(
+                "ความต้องการนี้ยังมีการส่งต่อที่เปิดอยู่ ต้องจบหรือถอนก่อน",
+                "a referral of this need is open: it must be completed or withdrawn first",
+            ),
             Self::ServiceNotOffered => say("หน่วยงานนี้ไม่มีบริการดังกล่าว", "the agency does not offer this service"),
+            Self::ServicePaused => say(
+                "บริการนี้พักอยู่ ไม่รับการส่งต่อใหม่",
+                "the service takes no new referrals for now: wait until it goes on, or ask another agency",
+            ),
             Self::NotInArea => say("ครัวเรือนอยู่นอกพื้นที่", "the household lies outside the area served"),
             Self::ConsentNeeded => say(
                 "ภาคีที่ไม่ใช่รัฐต้องได้รับความยินยอมจากครัวเรือน",
@@ -405,6 +335,31 @@ impl Refusal {
             Self::ComplaintAboutYou => {
                 say("ผู้ถูกร้องเรียนตอบเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must answer it")
             }
+            Self::ModelIs { state, needed } => {
+                let (state, needed) = (labels::model(state), labels::model(needed));
+                Text {
+                    th: format!("โมเดลอยู่สถานะ “{}” ต้องเป็น “{}”", state.th, needed.th),
+                    en: format!("the model is {}: it must be {}", state.en, needed.en),
+                }
+            }
+            Self::HouseholdsTakePart { taken } => Text {
+                th: format!("ยังมี {taken} ครัวเรือนในโมเดล ต้องบันทึกการออกก่อน"),
+                en: format!("{taken} household(s) still take part: record first that they leave, and why"),
+            },
+            Self::CycleRuns => say("มีรุ่นที่กำลังดำเนินอยู่ ต้องจบรุ่นก่อน", "a cycle runs: end it first"),
+            Self::NoCycleRuns => say("ไม่มีรุ่นที่กำลังดำเนินอยู่", "no cycle runs: start one first"),
+            Self::NoCycleEnded => say("ยังไม่มีรุ่นที่จบ จึงยังทบทวนไม่ได้", "no cycle has ended yet: there is nothing to review"),
+            Self::NotFoundWorthScaling => say(
+                "ต้องทบทวนและเห็นว่าควรขยายผลก่อน",
+                "the last review did not find that the model should be scaled: review it first",
+            ),
+            Self::NoShare => say(
+                "ครัวเรือนไม่มีส่วนแบ่งในเงินก้อนนี้",
+                "the payment gives this household no share: check the payment, or record a result without it",
+            ),
+            Self::AlreadyRecorded => {
+                say("บันทึกผลนี้ไปแล้ว", "this result is recorded already: take that one back first if it is wrong")
+            }
             Self::NoPlaceLeft { places } => Text {
                 th: format!("โมเดลเต็ม ({places} ที่)"),
                 en: format!("all {places} places of the model are taken"),
@@ -437,10 +392,20 @@ impl Refusal {
                     th: format!("ยังไม่ผ่านเกณฑ์: {th}"), en: format!("criteria not met: {en}")
                 }
             }
-            Self::SamePerson => say("ผู้อนุมัติต้องไม่ใช่ผู้เสนอ", "the one who proposed can't decide: another supervisor must"),
+            Self::SamePerson => say("ผู้อนุมัติต้องไม่ใช่ผู้เสนอ", "the one who proposed can't decide: somebody else must"),
             Self::NotACaseworkerThere => say(
                 "เจ้าหน้าที่ไม่มีบทบาทผู้ดูแลในพื้นที่นี้",
                 "this member of staff has no caseworker's role in the area: grant it first",
+            ),
+            Self::HasLeft => {
+                say("เจ้าหน้าที่พ้นจากงานแล้ว", "this member of staff has left: take them on anew under a new id")
+            }
+            Self::RoleNotHeld => {
+                say("เจ้าหน้าที่ไม่มีบทบาทนี้", "this member of staff holds no such role: check role and scope")
+            }
+            Self::OwnAdministration => say(
+                "ผู้ดูแลระบบยกเลิกบทบาทของตนเองไม่ได้ ต้องให้ผู้ดูแลระบบคนอื่นทำ",
+                "administrators can't take their own role away: another administrator must",
             ),
             Self::NotRetractable(event) => Text {
                 th: format!("ถอน “{}” ไม่ได้ ให้บันทึกข้อเท็จจริงที่แก้ไขแทน", event_th(event)),
@@ -475,6 +440,10 @@ impl Refusal {
                 th: format!("มีผลได้เร็วที่สุดวันที่ {earliest}"),
                 en: format!("it can take effect on {earliest} at the earliest"),
             },
+            Self::OnlyVersion => say(
+                "หากยกเลิกฉบับนี้จะไม่มีเกณฑ์ใช้ ต้องประกาศฉบับใหม่ก่อน",
+                "no other version would hold then: publish a new one first",
+            ),
         }
     }
 }

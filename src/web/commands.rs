@@ -1,10 +1,12 @@
 //! Every change goes in here: a command is read, handed to the desk, and answered with its receipt.
 
+mod offers;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
+use events::id::HouseholdId;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,9 +20,9 @@ use super::refused::{of_denied, of_desk};
 use super::request::{CommandHeaders, KEY, POSITION, REPLAY, Signed};
 use super::{V1, Web};
 use crate::access::{Action, Caller, Relation, may};
-use crate::desk::{AgencyCommand, ModelCommand, Order, Receipt, StaffCommand, Submission};
+use crate::desk::{Order, Receipt, Submission};
 use crate::rules::household::command::Name;
-use crate::rules::policy::Publish;
+use crate::rules::policy::{Publish, Withdraw};
 use crate::rules::refusal::Thing;
 
 /// Where something new is read: its own address, or the list of its kind.
@@ -185,35 +187,9 @@ fn command_headers() -> Vec<Parameter> {
 pub fn operations() -> Vec<Operation> {
     let mut all = vec![identifying()];
     all.extend(Name::ALL.into_iter().filter(|name| *name != Name::Identify).map(to_household));
-    all.push(making(&AGENCY, "Registers an agency.", "register", |id, it| Order::Agency {
-        id: AgencyId(id),
-        command: AgencyCommand::Register(it),
-    }));
-    all.push(changing(&AGENCY, "Offers a service.", "offer-service", |id, it| Order::Agency {
-        id: AgencyId(id),
-        command: AgencyCommand::OfferService(it),
-    }));
-    all.push(changing(&AGENCY, "Says how many a service takes.", "set-capacity", |id, it| Order::Agency {
-        id: AgencyId(id),
-        command: AgencyCommand::SetCapacity(it),
-    }));
-    all.push(making(&MODEL, "Opens an operating model.", "open", |id, it| Order::Model {
-        id: ModelId(id),
-        command: ModelCommand::Open(it),
-    }));
-    all.push(changing(&MODEL, "Says how many households the model takes.", "set-places", |id, it| Order::Model {
-        id: ModelId(id),
-        command: ModelCommand::SetPlaces(it),
-    }));
-    all.push(making(&STAFF, "Takes somebody onto the staff.", "join", |id, it| Order::Staff {
-        id: StaffId(id),
-        command: StaffCommand::Join(it),
-    }));
-    all.push(changing(&STAFF, "Grants a role.", "grant-role", |id, it| Order::Staff {
-        id: StaffId(id),
-        command: StaffCommand::GrantRole(it),
-    }));
+    all.extend(offers::operations());
     all.push(publishing());
+    all.push(withdrawing());
     all
 }
 
@@ -277,6 +253,29 @@ fn publishing() -> Operation {
         status: 201,
         answer: Some(Shape::of::<Receipt>()),
         failures: &[408, 409, 412, 413, 415, 422],
+        route: post(handler),
+    }
+}
+
+fn withdrawing() -> Operation {
+    let handler = |State(web): State<Web>, Signed(caller): Signed, headers: HeaderMap, json: Json| async move {
+        allowed(&caller, Action::ManagePolicies)?;
+        let headers = CommandHeaders::read(&headers)?;
+        let withdraw: Withdraw = json.read()?;
+        web.submit(caller, headers, Order::Withdraw(withdraw), Thing::Policy, None).await
+    };
+    Operation {
+        method: "post",
+        path: format!("{V1}/policies/withdraw"),
+        id: "withdraw_policy".to_owned(),
+        tag: "policies",
+        summary: "Withdraws a version of a policy, from tomorrow at the earliest.".to_owned(),
+        open_to: OpenTo::WhoMay(Action::ManagePolicies),
+        parameters: command_headers(),
+        body: Some((Shape::of::<Withdraw>(), examples::of("withdraw"))),
+        status: 200,
+        answer: Some(Shape::of::<Receipt>()),
+        failures: &[404, 408, 409, 412, 413, 415, 422],
         route: post(handler),
     }
 }

@@ -85,6 +85,60 @@ pub struct ServiceOffered {
     pub dimension: Dimension,
 }
 
+/// A service is called or counts otherwise from now on. What was referred to it before stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceChanged {
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// The service.
+    pub service: String,
+    /// Name in Thai.
+    pub name_th: String,
+    /// And in English.
+    pub name_en: String,
+    /// The capital it strengthens.
+    pub capital: Capital,
+    /// The TPMAP dimension it counts under.
+    pub dimension: Dimension,
+}
+
+/// Why a service takes no new referrals for a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PausedBecause {
+    /// There is no money for it now.
+    NoBudget,
+    /// There is nobody to do it now.
+    NoStaff,
+    /// It is out of season.
+    Season,
+    /// Something else.
+    Other,
+}
+
+/// The service takes no new referrals for now. Those it has go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServicePaused {
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// The service.
+    pub service: String,
+    /// Why.
+    pub because: PausedBecause,
+    /// The day on which the agency means to go on: said, and nothing happens by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
+}
+
+/// The service takes referrals again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServiceResumed {
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// The service.
+    pub service: String,
+}
+
 /// How many households the agency can serve with a service at one time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CapacitySet {
@@ -125,6 +179,9 @@ pub struct CapacityFreed {
 pub enum AgencyEvent {
     AgencyRegistered(AgencyRegistered),
     ServiceOffered(ServiceOffered),
+    ServiceChanged(ServiceChanged),
+    ServicePaused(ServicePaused),
+    ServiceResumed(ServiceResumed),
     CapacitySet(CapacitySet),
     CapacityTaken(CapacityTaken),
     CapacityFreed(CapacityFreed),
@@ -136,6 +193,9 @@ impl AgencyEvent {
         match self {
             Self::AgencyRegistered(_) => Schema::new("AgencyRegistered", 1),
             Self::ServiceOffered(_) => Schema::new("ServiceOffered", 1),
+            Self::ServiceChanged(_) => Schema::new("ServiceChanged", 1),
+            Self::ServicePaused(_) => Schema::new("ServicePaused", 1),
+            Self::ServiceResumed(_) => Schema::new("ServiceResumed", 1),
             Self::CapacitySet(_) => Schema::new("CapacitySet", 1),
             Self::CapacityTaken(_) => Schema::new("CapacityTaken", 1),
             Self::CapacityFreed(_) => Schema::new("CapacityFreed", 1),

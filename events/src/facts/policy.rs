@@ -1,4 +1,4 @@
-//! What can happen to a policy: a version is published, with the day it takes effect.
+//! What can happen to a policy: a version is published, with the day it takes effect, or withdrawn.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Schema;
 use super::case::PolicyRef;
-use super::household::{Capital, Level};
+use super::household::{Capital, Dimension, Level};
 use crate::money::Baht;
 
 /// The name of the aggregate in the log.
@@ -28,11 +28,26 @@ pub enum PolicyKind {
     Graduation,
     /// Baht per person and month below which a person is poor, by year.
     PovertyLine,
+    /// How much must change before a capital counts as improved or worse.
+    Threshold,
+    /// Which dimensions of help answer which needs.
+    Crosswalk,
+    /// Days on which offices are closed.
+    Holidays,
 }
 
 impl PolicyKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Sla, Self::Contact, Self::Scoring, Self::Graduation, Self::PovertyLine];
+    pub const ALL: [Self; 8] = [
+        Self::Sla,
+        Self::Contact,
+        Self::Scoring,
+        Self::Graduation,
+        Self::PovertyLine,
+        Self::Threshold,
+        Self::Crosswalk,
+        Self::Holidays,
+    ];
 
     /// As it stands on the wire and in a policy's id.
     pub const fn as_str(self) -> &'static str {
@@ -42,11 +57,33 @@ impl PolicyKind {
             Self::Scoring => "scoring",
             Self::Graduation => "graduation",
             Self::PovertyLine => "poverty_line",
+            Self::Threshold => "threshold",
+            Self::Crosswalk => "crosswalk",
+            Self::Holidays => "holidays",
         }
     }
 }
 
-/// Calendar days, both clocks of a referral.
+/// Which days a clock counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DaysCounted {
+    /// Every day.
+    #[default]
+    Calendar,
+    /// Monday to Friday without the holidays of the province's list.
+    Working,
+}
+
+impl DaysCounted {
+    /// What is not written: a version that says nothing counts every day.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    const fn is_calendar(&self) -> bool {
+        matches!(self, Self::Calendar)
+    }
+}
+
+/// Days for both clocks of a referral.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Sla {
     /// Days to answer, from the day the referral reached the agency.
@@ -56,6 +93,9 @@ pub struct Sla {
     /// Other days for some services, by service code.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub services: BTreeMap<String, SlaDays>,
+    /// Which days are counted.
+    #[serde(default, skip_serializing_if = "DaysCounted::is_calendar")]
+    pub counted: DaysCounted,
 }
 
 /// The two clocks of one service.
@@ -166,6 +206,66 @@ pub struct PovertyLine {
     pub lines: Vec<LineForYear>,
 }
 
+/// How much of a change counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "measure", rename_all = "snake_case")]
+pub enum ChangeThatCounts {
+    /// Of 100: a capital's points as hundredths of what can be reached.
+    Points {
+        /// In hundredths of a point: 200 is 2.00 of 100.
+        hundredths: u32,
+    },
+    /// Of the value before.
+    PercentOfBefore {
+        /// In hundredths of a percent: 500 is 5.00 %.
+        hundredths: u32,
+    },
+}
+
+/// When a capital counts as improved, the same or worse. One named policy, because two are in use side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Threshold {
+    /// What reports call it, a code such as `two_points`.
+    pub name: String,
+    /// A change of at least so much counts; a smaller one is none.
+    pub at_least: ChangeThatCounts,
+}
+
+/// One dimension of help that answers a need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Answering {
+    /// The capital of the need.
+    pub capital: Capital,
+    /// The indicator it came from; `None`: any need of this capital that no other line names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<String>,
+    /// The dimension of help that answers it.
+    pub dimension: Dimension,
+}
+
+/// Which dimensions of help answer which needs: many to many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Crosswalk {
+    /// Each pair.
+    pub lines: Vec<Answering>,
+}
+
+/// A day on which offices are closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Holiday {
+    /// The day.
+    pub on: NaiveDate,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Days on which offices are closed besides Saturdays and Sundays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Holidays {
+    /// Each day, in order.
+    pub days: Vec<Holiday>,
+}
+
 /// What a version of a policy says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -176,6 +276,9 @@ pub enum PolicyBody {
     Scoring(Scoring),
     Graduation(Graduation),
     PovertyLine(PovertyLine),
+    Threshold(Threshold),
+    Crosswalk(Crosswalk),
+    Holidays(Holidays),
 }
 
 impl PolicyBody {
@@ -187,6 +290,9 @@ impl PolicyBody {
             Self::Scoring(_) => PolicyKind::Scoring,
             Self::Graduation(_) => PolicyKind::Graduation,
             Self::PovertyLine(_) => PolicyKind::PovertyLine,
+            Self::Threshold(_) => PolicyKind::Threshold,
+            Self::Crosswalk(_) => PolicyKind::Crosswalk,
+            Self::Holidays(_) => PolicyKind::Holidays,
         }
     }
 }
@@ -202,12 +308,22 @@ pub struct PolicyPublished {
     pub body: PolicyBody,
 }
 
+/// A version of a policy holds no longer. What was judged by it stays judged by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyWithdrawn {
+    /// Which version.
+    pub policy: PolicyRef,
+    /// The first day on which it holds no longer: the day after its withdrawal at the earliest.
+    pub effective_on: NaiveDate,
+}
+
 /// A fact in the life of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
 #[expect(missing_docs, reason = "each variant wraps the struct that says what it is")]
 pub enum PolicyEvent {
     PolicyPublished(PolicyPublished),
+    PolicyWithdrawn(PolicyWithdrawn),
 }
 
 impl PolicyEvent {
@@ -215,6 +331,7 @@ impl PolicyEvent {
     pub const fn schema(&self) -> Schema {
         match self {
             Self::PolicyPublished(_) => Schema::new("PolicyPublished", 1),
+            Self::PolicyWithdrawn(_) => Schema::new("PolicyWithdrawn", 1),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can happen to a member of staff: joined, and the roles and areas granted.
+//! What can happen to a member of staff: joined and left, and the roles and areas granted and revoked.
 
 use std::fmt;
 
@@ -68,6 +68,25 @@ pub struct RoleGranted {
     pub until: Option<NaiveDate>,
 }
 
+/// A role was taken away, from this moment on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RoleRevoked {
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// The role's slug.
+    pub role: String,
+    /// The one grant of it that ends; `None`: every grant of this role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+}
+
+/// Somebody left the staff. Every role ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StaffLeft {
+    /// The day.
+    pub happened_on: NaiveDate,
+}
+
 /// A fact about a member of staff.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
@@ -75,6 +94,8 @@ pub struct RoleGranted {
 pub enum StaffEvent {
     StaffJoined(StaffJoined),
     RoleGranted(RoleGranted),
+    RoleRevoked(RoleRevoked),
+    StaffLeft(StaffLeft),
 }
 
 impl StaffEvent {
@@ -83,6 +104,8 @@ impl StaffEvent {
         match self {
             Self::StaffJoined(_) => Schema::new("StaffJoined", 1),
             Self::RoleGranted(_) => Schema::new("RoleGranted", 1),
+            Self::RoleRevoked(_) => Schema::new("RoleRevoked", 1),
+            Self::StaffLeft(_) => Schema::new("StaffLeft", 1),
         }
     }
 }

@@ -4,7 +4,7 @@ mod list;
 
 use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage, Standing};
-use events::facts::household::{FactRetracted, HouseholdAssessed, HouseholdEvent, Level};
+use events::facts::household::{FactRetracted, HouseholdEvent, Level, OverallScore};
 use events::recorded::Occurrence;
 use rusqlite::{Connection, Row, ToSql, params};
 use uuid::Uuid;
@@ -270,8 +270,16 @@ impl Caseload {
             case.caseworker = None;
             self.assignments.push(assignment(home.key, event, it.happened_on, None));
         }
-        if let HouseholdEvent::HouseholdAssessed(it) = fact {
-            let row = assessment(home.key, event, it);
+        // A rescoring counts on the day of its survey and after what was recorded before it.
+        let scored = if let HouseholdEvent::HouseholdAssessed(it) = fact {
+            Some((it.happened_on, &it.overall))
+        } else if let HouseholdEvent::AssessmentRescored(it) = fact {
+            Some((it.surveyed_on, &it.overall))
+        } else {
+            None
+        };
+        if let Some((on, overall)) = scored {
+            let row = assessment(home.key, event, on, overall.as_ref());
             case.take_level(row.1, row.3, row.4);
             self.assessments.push(row);
         }
@@ -287,7 +295,7 @@ impl Caseload {
         it: &FactRetracted,
     ) -> Result<(), ProjectionError> {
         let table = match it.event_type.as_str() {
-            "HouseholdAssessed" => "assessments",
+            "HouseholdAssessed" | "AssessmentRescored" => "assessments",
             "CaseworkerAssigned" | "CaseworkerUnassigned" => "assignments",
             _ => return Ok(()),
         };
@@ -373,10 +381,15 @@ impl Case {
     }
 }
 
-fn assessment(key: i64, event: &Occurrence, it: &HouseholdAssessed) -> (i64, i64, i64, i64, Option<u8>) {
-    let level = it.overall.as_ref().map(|score| Level::get(score.level));
+fn assessment(
+    key: i64,
+    event: &Occurrence,
+    on: NaiveDate,
+    overall: Option<&OverallScore>,
+) -> (i64, i64, i64, i64, Option<u8>) {
+    let level = overall.map(|score| Level::get(score.level));
     let recorded_at = column::micros(event.recorded_at);
-    (key, column::signed(event.sequence), recorded_at, column::day(it.happened_on), level)
+    (key, column::signed(event.sequence), recorded_at, column::day(on), level)
 }
 
 fn assignment(

@@ -146,6 +146,7 @@ impl Tale<'_> {
             self.gets_a_share(at, id, agencies::id(self.world, model.buyer));
         }
         self.tells_income(at, 30);
+        self.tells_what_it_brought(at, place);
     }
 
     /// The buyer pays for the plot once a month; each household that works on it gets a share.

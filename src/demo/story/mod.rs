@@ -2,6 +2,7 @@
 //!
 //! What a rule may refuse is asked as [`Act::Try`](super::script::Act); everything else must go through.
 
+mod aside;
 mod beginning;
 mod consent;
 mod contact;
@@ -101,6 +102,7 @@ impl Tale<'_> {
         }
         self.says_yes(&mut at);
         self.needs_and_referrals(at);
+        self.is_looked_at_again(&at);
         if self.chance().percent(4) {
             if self.home.worker().is_some() && self.chance().percent(75) {
                 self.joins(at, 25);

@@ -5,7 +5,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use super::assessment::assess::{Assess, RecordIncome};
+pub use super::assessment::close_need::CloseNeed;
 pub use super::assessment::need::RecordNeed;
+pub use super::assessment::prioritise_need::PrioritiseNeed;
+pub use super::assessment::rescore::RescoreAssessment;
 pub use super::contact::follow_up::FollowUpVisit;
 pub use super::contact::overdue::NoteContactOverdue;
 pub use super::contact::plan_visit::PlanVisit;
@@ -22,6 +25,8 @@ pub use super::found::unassign_caseworker::UnassignCaseworker;
 pub use super::help::confirm_assistance::ConfirmAssistance;
 pub use super::help::deliver_assistance::DeliverAssistance;
 pub use super::help::enrol::EnrolInModel;
+pub use super::help::leave_model::LeaveModel;
+pub use super::help::model_result::RecordModelResult;
 pub use super::help::reverse_assistance::ReverseAssistance;
 pub use super::people::change_head::ChangeHead;
 pub use super::people::change_residence::ChangeResidenceStatus;
@@ -211,10 +216,13 @@ commands! {
     ResumeContact(ResumeContact) = "resume-contact",
     ReopenCase(ReopenCase) = "reopen-case",
     Assess(Box<Assess>) = "assess",
+    RescoreAssessment(RescoreAssessment) = "rescore-assessment",
     RecordIncome(RecordIncome) = "record-income",
     RecordNeed(RecordNeed) = "record-need",
     GiveConsent(GiveConsent) = "give-consent",
     WithdrawConsent(WithdrawConsent) = "withdraw-consent",
+    PrioritiseNeed(PrioritiseNeed) = "prioritise-need",
+    CloseNeed(CloseNeed) = "close-need",
     MakeReferral(MakeReferral) = "make-referral",
     AcceptReferral(AcceptReferral) = "accept-referral",
     DeclineReferral(DeclineReferral) = "decline-referral",
@@ -233,6 +241,8 @@ commands! {
     ConfirmAssistance(ConfirmAssistance) = "confirm-assistance",
     ReverseAssistance(ReverseAssistance) = "reverse-assistance",
     EnrolInModel(EnrolInModel) = "enrol-in-model",
+    RecordModelResult(RecordModelResult) = "record-model-result",
+    LeaveModel(LeaveModel) = "leave-model",
     ProposeGraduation(ProposeGraduation) = "propose-graduation",
     DeclineGraduation(DeclineGraduation) = "decline-graduation",
     Graduate(Graduate) = "graduate",

@@ -69,6 +69,11 @@ pub fn asks(indicator: &str, capital: Capital) -> bool {
     known().values().flat_map(|it| &it.indicators).any(|it| it.code == indicator && it.capital == capital)
 }
 
+/// The indicators of known instruments that also tell of a dimension.
+pub fn with_dimension() -> impl Iterator<Item = &'static Indicator> {
+    known().values().flat_map(|it| &it.indicators).filter(|it| it.dimension.is_some())
+}
+
 impl Instrument {
     /// The instrument of that name and version.
     pub fn named(name: &str) -> Result<&'static Self, Refusal> {
@@ -145,6 +150,30 @@ pub fn check_scoring(scoring: &Scoring, fields: &mut Fields) {
         if most(&item.rule) == 0 || most(&item.rule) > 10_000 {
             fields.wrong(&pointer, "points_out_of_range", "คะแนนเต็ม 1–10000", "must give 1 to 10,000 points at most");
         }
+        check_rule(&item.rule, indicator, &pointer, fields);
+    }
+}
+
+/// A rule must fit its question: one answer or several, and points only for answers that can be given.
+fn check_rule(rule: &ItemRule, indicator: &Indicator, pointer: &str, fields: &mut Fields) {
+    let (named, several) = match rule {
+        ItemRule::Single { points } => (Some(points), false),
+        ItemRule::Multiple { points, .. } => (Some(points), true),
+        ItemRule::Penalty { each, .. } => {
+            if *each == 0 {
+                fields.wrong(format!("{pointer}/each"), "not_above_zero", "ต้องมากกว่าศูนย์", "must be above zero");
+            }
+            (None, true)
+        }
+    };
+    if several != indicator.several {
+        let (th, en) = ("กติกาคะแนนไม่ตรงกับแบบคำถาม", "does not fit a question with one answer, or with several");
+        fields.wrong(format!("{pointer}/rule"), "other_rule", th, en);
+    }
+    let offered = |answer: &String| indicator.choices.contains(answer) && !(several && answer == NONE);
+    if named.is_some_and(|points| !points.keys().all(offered)) {
+        let (th, en) = ("มีคำตอบที่แบบสอบถามไม่มี", "gives points for what is no answer of the question");
+        fields.wrong(format!("{pointer}/points"), "unknown_answer", th, en);
     }
 }
 

@@ -1,13 +1,10 @@
 //! Five capitals, exact levels, and money that is divided by residents.
 
 use events::facts::case::Stage;
-use events::facts::policy::{ItemRule, PolicyBody};
 use serde_json::{Value, json};
 
 use super::form::{self, assess, assess_earning, with};
 use super::story::{Story, day, id};
-use crate::rules::instrument::default_scoring;
-use crate::rules::policy::Publish;
 
 fn level(assessed: &Value) -> &Value {
     &assessed["overall"]["level"]
@@ -73,23 +70,10 @@ fn a_household_where_nobody_lives_is_not_assessed() {
     story.when("assess", assess("low")).refused("nobody_lives_there");
 }
 
-/// Scoring that gives everything for the lowest answer, from 2026-03-01.
-fn scoring_turned_round(story: &mut Story) {
-    let Some(PolicyBody::Scoring(mut scoring)) = default_scoring() else { panic!("the default scoring reads") };
-    for item in &mut scoring.items {
-        if let ItemRule::Single { points } = &mut item.rule {
-            *points = [("lowest", 3), ("low", 2), ("fair", 1), ("good", 0)].map(|(k, v)| (k.to_owned(), v)).into();
-        }
-    }
-    let effective_on = day("2026-03-01");
-    let body = PolicyBody::Scoring(scoring);
-    story.publish(&Publish { province: "46".to_owned(), effective_on, body }).unwrap();
-}
-
 #[test]
 fn a_survey_entered_late_is_scored_by_the_policy_of_its_own_day() {
     let mut story = Story::verified();
-    scoring_turned_round(&mut story);
+    form::scoring_turned_round(&mut story, day("2026-03-01"));
     story.on("2026-04-01");
     let late =
         story.when("assess", with(assess("lowest"), json!({"happened_on": "2026-02-28"}))).fact("HouseholdAssessed");

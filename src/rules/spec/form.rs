@@ -1,11 +1,14 @@
 //! What the people of the specs send: bodies of commands as they go over the wire, and the furniture of the stage.
 
+use chrono::NaiveDate;
+use events::facts::policy::{ItemRule, PolicyBody};
 use events::id::{AgencyId, HouseholdId, StaffId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
-use crate::rules::instrument::Instrument;
+use super::story::{CASEWORKER, COMPANY, CYCLE, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
+use crate::rules::instrument::{Instrument, default_scoring};
+use crate::rules::policy::Publish;
 use crate::rules::{agency, model, staff};
 
 /// `base` with the fields of `changes` over it; null takes a field away.
@@ -139,8 +142,11 @@ pub(super) fn furnish(story: &mut Story) {
         let open: model::Open = read(json!({
             "name_th": "โมเดลตัวอย่าง", "name_en": "An invented model", "family": "local_content", "capital": "economic",
             "areas": [areas], "eligibility": {"level_at_most": 2, "able_to_work_at_least": 1}, "places": places,
+            "happened_on": "2025-02-01",
         }));
         on_model(story, n, |model, story| open.decide(model, &story.asked()));
+        let start: model::StartCycle = read(json!({"cycle": id(CYCLE), "happened_on": "2025-03-01"}));
+        on_model(story, n, |model, story| start.decide(model, &story.asked()));
     }
     for (n, role) in [(CASEWORKER, "caseworker"), (SUPERVISOR, "supervisor")] {
         let join: staff::Join = read(json!({"details": {"name": "เจ้าหน้าที่ ตัวอย่าง"}}));
@@ -159,6 +165,27 @@ pub(super) fn set_capacity(story: &mut Story, agency: u128, service: &str, place
 pub(super) fn set_places(story: &mut Story, model: u128, places: u32) {
     let set = model::SetPlaces { happened_on: None, places };
     on_model(story, model, |model, story| set.decide(model, &story.asked()));
+}
+
+/// Divides a payment of 1,000 baht: the household of the story gets 400.
+pub(super) fn share_payment(story: &mut Story, model: u128, payment: u128) {
+    let share: model::SharePayment = read(json!({
+        "cycle": id(CYCLE), "payment": id(payment), "total": "1000.00",
+        "shares": [{"household": story.asked().target, "amount": "400.00"}],
+    }));
+    on_model(story, model, |model, story| share.decide(model, &story.asked()));
+}
+
+/// Scoring that gives everything for the lowest answer, from a day on.
+pub(super) fn scoring_turned_round(story: &mut Story, effective_on: NaiveDate) {
+    let Some(PolicyBody::Scoring(mut scoring)) = default_scoring() else { panic!("the default scoring reads") };
+    for item in &mut scoring.items {
+        if let ItemRule::Single { points } = &mut item.rule {
+            *points = [("lowest", 3), ("low", 2), ("fair", 1), ("good", 0)].map(|(k, v)| (k.to_owned(), v)).into();
+        }
+    }
+    let body = PolicyBody::Scoring(scoring);
+    story.publish(&Publish { province: "46".to_owned(), effective_on, body }).expect("a new scoring");
 }
 
 /// Grants a role.

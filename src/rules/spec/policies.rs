@@ -2,7 +2,7 @@
 
 use events::facts::case::DueWhat;
 use events::facts::household::Level;
-use events::facts::policy::{Contact, Graduation, LineForYear, PolicyBody, PolicyKind, PovertyLine, Sla};
+use events::facts::policy::{Contact, DaysCounted, Graduation, LineForYear, PolicyBody, PolicyKind, PovertyLine, Sla};
 use events::money::Baht;
 
 use super::story::{Story, day};
@@ -10,7 +10,12 @@ use crate::rules::Refusal;
 use crate::rules::policy::Publish;
 
 fn sla(answer_days: u16) -> PolicyBody {
-    PolicyBody::Sla(Sla { answer_days, deliver_days: 30, services: std::collections::BTreeMap::new() })
+    PolicyBody::Sla(Sla {
+        answer_days,
+        deliver_days: 30,
+        services: std::collections::BTreeMap::new(),
+        counted: DaysCounted::Calendar,
+    })
 }
 
 fn publish(story: &mut Story, province: &str, effective_on: &str, body: PolicyBody) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! A need goes to an agency's service, and the agency answers in time or not.
 
 use events::facts::case::Stage;
-use events::facts::policy::{PolicyBody, Sla};
+use events::facts::policy::{DaysCounted, PolicyBody, Sla};
 use serde_json::{Value, json};
 
 use super::form::{self, refer, referral, with};
@@ -123,7 +123,12 @@ fn the_clock_to_answer_starts_today_whatever_day_was_agreed() {
 #[test]
 fn a_referral_entered_late_has_the_days_that_are_promised_today() {
     let mut story = needing();
-    let body = PolicyBody::Sla(Sla { answer_days: 3, deliver_days: 10, services: std::collections::BTreeMap::new() });
+    let body = PolicyBody::Sla(Sla {
+        answer_days: 3,
+        deliver_days: 10,
+        services: std::collections::BTreeMap::new(),
+        counted: DaysCounted::Calendar,
+    });
     let effective_on = day("2026-01-20");
     story.publish(&Publish { province: "46".to_owned(), effective_on, body }).unwrap();
     let late = with(refer(1, 1), json!({"happened_on": "2026-01-08"}));

@@ -30,6 +30,8 @@ pub(crate) const FAR_AWAY: u128 = 0xA3;
 pub(crate) const MUSHROOMS: u128 = 0xB1;
 /// A model of Na Mon.
 pub(crate) const PLOTS: u128 = 0xB2;
+/// The cycle that runs in both models since 2025-03-01.
+pub(crate) const CYCLE: u128 = 0xC0;
 
 /// Another household, where a story has one.
 pub(crate) const NEIGHBOUR: u128 = 0x4601;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{PATIENCE, allowed, moment, read, wanted};
 use crate::access::{Action, Caller, Relation, may};
-use crate::case_view::{CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, timeline};
+use crate::case_view::{CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, comparison, timeline};
 use crate::rules::household::Household;
 use crate::web::Web;
 use crate::web::household_id::{Id, household};
@@ -119,9 +119,12 @@ async fn case(
     let opened = open(&web, (caller, Action::ReadCase), &id, &headers, &mut params).await?;
     let Opened { caller, shown, present, lens, past } = opened;
     let mut view: CaseView = case_view(&shown, &lens).ok_or_else(not_yet)?;
+    let province = view.place.province().to_string();
+    let policies = web.0.desk.policy_book(&province, web.0.desk.today()).await.map_err(of_read)?;
+    if !lens.is_narrow() {
+        view.comparison = comparison(&shown, &policies);
+    }
     if !past {
-        let province = view.place.province().to_string();
-        let policies = web.0.desk.policy_book(&province, web.0.desk.today()).await.map_err(of_read)?;
         view.actions = actions(&present, view.id, &caller, &policies, shown.now);
     }
     let (sequence, position) = (view.sequence, view.as_of.position);

@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::get;
+use chrono::NaiveDate;
 use events::area::AreaCode;
 use events::facts::Fact;
 use events::facts::policy::PolicyPublished;
@@ -63,7 +64,17 @@ listed! {
 }
 listed! {
     /// Policies, every version.
-    Policies of PolicyPublished
+    Policies of PolicyVersion
+}
+
+/// A version of a policy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyVersion {
+    /// As it was published.
+    #[serde(flatten)]
+    pub published: PolicyPublished,
+    /// The first day on which it holds no longer; none: it was not withdrawn.
+    pub withdrawn_from: Option<NaiveDate>,
 }
 
 /// The agencies as this caller is told of them: how full a service is tells how many were referred to it.
@@ -158,8 +169,10 @@ pub struct StaffView {
     pub id: StaffId,
     /// The agency worked for.
     pub agency: Option<AgencyId>,
-    /// Every role granted so far.
+    /// Every role granted and not revoked.
     pub roles: Vec<RoleGranted>,
+    /// The last day, of somebody who has left.
+    pub left_on: Option<NaiveDate>,
     /// The sequence of the last fact.
     pub sequence: u64,
 }
@@ -186,7 +199,7 @@ async fn staff_member(
         }
     }
     let joined = staff.joined.ok_or_else(Problem::nothing_there)?;
-    Ok(Json(StaffView { id, agency: joined.agency, roles: joined.roles, sequence }))
+    Ok(Json(StaffView { id, agency: joined.agency, roles: joined.roles, left_on: joined.left_on, sequence }))
 }
 
 async fn policies(
@@ -211,7 +224,10 @@ async fn policies(
     let mut items = Vec::new();
     for province in provinces {
         let book = web.0.desk.policy_book(&province.to_string(), web.0.desk.today()).await.map_err(of_read)?;
-        items.extend(book.all().cloned());
+        items.extend(book.all_versions().map(|version| PolicyVersion {
+            published: version.published.clone(),
+            withdrawn_from: version.withdrawn_from,
+        }));
     }
     Ok(Policies::of(items, web.0.read_model.as_of()))
 }

@@ -305,11 +305,56 @@ pub struct NeedRecorded {
     /// In the household's words, tag `need.words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<Words>,
+    /// The dimensions of help that answer it, by the crosswalk in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dimensions: Vec<Dimension>,
+    /// The crosswalk that says so; `None`: none was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crosswalk: Option<PolicyRef>,
 }
 
 impl Told for NeedRecorded {
     fn schema(&self) -> Schema {
         Schema::new("NeedRecorded", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        self.crosswalk.iter().collect()
+    }
+}
+
+/// Who says what is urgent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PrioritisedBy {
+    /// The household itself.
+    Household,
+    /// The village panel.
+    Panel,
+    /// Those who work with it.
+    Staff,
+}
+
+/// How urgent a need is was said anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NeedPrioritised {
+    /// The need.
+    pub need: NeedId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// 1 most urgent to 5.
+    pub priority: u8,
+    /// Who says so.
+    pub by: PrioritisedBy,
+}
+
+impl Told for NeedPrioritised {
+    fn schema(&self) -> Schema {
+        Schema::new("NeedPrioritised", 1)
     }
 
     fn happened_on(&self) -> Option<NaiveDate> {

@@ -235,11 +235,24 @@ pub struct Eligible {
     pub level: Option<super::assessment::Level>,
     /// Residents able to work.
     pub able_to_work: u16,
+    /// The levels of the capitals that the model asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capitals: Vec<CapitalFound>,
     /// Whether the area fits.
     pub in_area: bool,
     /// A policy, when one was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<PolicyRef>,
+}
+
+/// The level of one capital as it stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CapitalFound {
+    /// Which.
+    pub capital: Capital,
+    /// Its level by the last complete assessment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<super::assessment::Level>,
 }
 
 /// Why a household left an operating model.
@@ -250,6 +263,12 @@ pub enum LeftModelBecause {
     Finished,
     /// Gave up.
     Dropped,
+    /// Found other work.
+    OtherWork,
+    /// Somebody fell ill or is needed at home.
+    Health,
+    /// It turned out not to suit the household.
+    Unsuitable,
     /// The case closed.
     CaseClosed,
     /// The household was merged into another, which goes on with it.

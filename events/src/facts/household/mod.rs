@@ -13,9 +13,11 @@ pub mod found;
 pub mod graduation;
 pub mod identity;
 pub mod members;
+pub mod model_result;
 pub mod place;
 pub mod redirection;
 pub mod referral;
+pub mod rescoring;
 pub mod rights;
 pub mod told;
 pub mod urging;
@@ -37,9 +39,11 @@ pub use self::found::*;
 pub use self::graduation::*;
 pub use self::identity::*;
 pub use self::members::*;
+pub use self::model_result::*;
 pub use self::place::*;
 pub use self::redirection::*;
 pub use self::referral::*;
+pub use self::rescoring::*;
 pub use self::rights::*;
 pub use self::told::{Due, Told, Undone};
 pub use self::urging::*;
@@ -100,8 +104,10 @@ pub enum HouseholdEvent {
     ContactResumed(ContactResumed),
     CaseReopened(CaseReopened),
     HouseholdAssessed(HouseholdAssessed),
+    AssessmentRescored(AssessmentRescored),
     IncomeRecorded(IncomeRecorded),
     NeedRecorded(NeedRecorded),
+    NeedPrioritised(NeedPrioritised),
     NeedClosed(NeedClosed),
     ConsentGiven(ConsentGiven),
     ConsentWithdrawn(ConsentWithdrawn),
@@ -125,6 +131,7 @@ pub enum HouseholdEvent {
     AssistanceConfirmed(AssistanceConfirmed),
     AssistanceReversed(AssistanceReversed),
     ModelEnrolled(ModelEnrolled),
+    ModelResultRecorded(ModelResultRecorded),
     ModelLeft(ModelLeft),
     GraduationProposed(GraduationProposed),
     GraduationDeclined(GraduationDeclined),
@@ -183,8 +190,10 @@ impl HouseholdEvent {
             Self::ContactResumed(it) => it,
             Self::CaseReopened(it) => it,
             Self::HouseholdAssessed(it) => it,
+            Self::AssessmentRescored(it) => it,
             Self::IncomeRecorded(it) => it,
             Self::NeedRecorded(it) => it,
+            Self::NeedPrioritised(it) => it,
             Self::NeedClosed(it) => it,
             Self::ConsentGiven(it) => it,
             Self::ConsentWithdrawn(it) => it,
@@ -208,6 +217,7 @@ impl HouseholdEvent {
             Self::AssistanceConfirmed(it) => it,
             Self::AssistanceReversed(it) => it,
             Self::ModelEnrolled(it) => it,
+            Self::ModelResultRecorded(it) => it,
             Self::ModelLeft(it) => it,
             Self::GraduationProposed(it) => it,
             Self::GraduationDeclined(it) => it,

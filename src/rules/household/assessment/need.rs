@@ -50,9 +50,7 @@ impl Rule for RecordNeed {
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
         fields.not_before("/happened_on", on, case.identified_on);
-        if !(1..=5).contains(&self.priority) {
-            fields.wrong("/priority", "out_of_range", "ความเร่งด่วน 1–5", "must be 1 (most urgent) to 5");
-        }
+        check_priority(&mut fields, self.priority);
         if self.indicator.as_ref().is_some_and(|code| !instrument::asks(code, self.capital)) {
             let (th, en) = ("ตัวชี้วัดไม่อยู่ในทุนนี้", "is no indicator of this capital");
             fields.wrong("/indicator", "unknown_indicator", th, en);
@@ -73,6 +71,12 @@ impl Rule for RecordNeed {
         {
             words.about.push(person);
         }
+        let answering = asked.policies.answering(&case.province(), on, self.capital, self.indicator.as_deref());
+        let (dimensions, crosswalk) = match answering {
+            Ok((dimensions, crosswalk)) => (dimensions, Some(crosswalk)),
+            // A log that began before there were crosswalks records needs all the same.
+            Err(_) => (Vec::new(), None),
+        };
         Ok(Decision::fact(HouseholdEvent::NeedRecorded(NeedRecorded {
             need,
             happened_on: on,
@@ -81,6 +85,15 @@ impl Rule for RecordNeed {
             person: self.person,
             priority: self.priority,
             words,
+            dimensions,
+            crosswalk,
         })))
+    }
+}
+
+/// A priority is 1 to 5.
+pub(super) fn check_priority(fields: &mut Fields, priority: u8) {
+    if !(1..=5).contains(&priority) {
+        fields.wrong("/priority", "out_of_range", "ความเร่งด่วน 1–5", "must be 1 (most urgent) to 5");
     }
 }

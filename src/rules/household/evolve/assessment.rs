@@ -1,7 +1,7 @@
 //! Assessments and needs.
 
 use events::facts::case::Stage;
-use events::facts::household::{HouseholdAssessed, NeedClosed, NeedRecorded};
+use events::facts::household::{AssessmentRescored, HouseholdAssessed, NeedClosed, NeedPrioritised, NeedRecorded};
 
 use super::Fits;
 use super::people::named;
@@ -13,6 +13,7 @@ pub(super) fn assessed(case: &mut Case, it: &HouseholdAssessed) -> Fits {
         on: it.happened_on,
         capitals: it.capitals.clone(),
         level: it.overall.as_ref().map(|overall| overall.level),
+        scoring: it.scoring.clone(),
         money: it.money.clone(),
         evidence: it.income_evidence,
     });
@@ -23,9 +24,29 @@ pub(super) fn assessed(case: &mut Case, it: &HouseholdAssessed) -> Fits {
     fits.then_some(()).ok_or("it is not verified")
 }
 
+pub(super) fn rescored(case: &mut Case, it: &AssessmentRescored) -> Fits {
+    let known = case.assessments.iter_mut().find(|assessment| assessment.id == it.assessment);
+    let assessment = known.ok_or("the assessment is missing")?;
+    assessment.capitals.clone_from(&it.capitals);
+    assessment.level = it.overall.as_ref().map(|overall| overall.level);
+    assessment.scoring = it.scoring.clone();
+    if it.overall.is_some() && case.standing.is_open() {
+        case.stage = case.stage.max(Stage::Assessed);
+    }
+    Ok(())
+}
+
 pub(super) fn need(case: &mut Case, it: &NeedRecorded) -> Fits {
-    case.needs.insert(it.need, Need { person: it.person, open: true });
+    let need = Need { person: it.person, open: true, priority: it.priority, prioritised_by: None, on: it.happened_on };
+    case.needs.insert(it.need, need);
     named(case, it.person.iter())
+}
+
+pub(super) fn prioritised(case: &mut Case, it: &NeedPrioritised) -> Fits {
+    let need = case.needs.get_mut(&it.need).ok_or("there is no such need")?;
+    need.priority = it.priority;
+    need.prioritised_by = Some(it.by);
+    Ok(())
 }
 
 pub(super) fn need_closed(case: &mut Case, it: &NeedClosed) -> Fits {

@@ -66,7 +66,9 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::CaseReopened(it) => course::reopened(case, it),
 
         E::HouseholdAssessed(it) => assessment::assessed(case, it),
+        E::AssessmentRescored(it) => assessment::rescored(case, it),
         E::NeedRecorded(it) => assessment::need(case, it),
+        E::NeedPrioritised(it) => assessment::prioritised(case, it),
         E::NeedClosed(it) => assessment::need_closed(case, it),
 
         E::ConsentGiven(it) => consent::given(case, it),
@@ -93,6 +95,7 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::AssistanceConfirmed(it) => help::confirmed(case, it),
         E::AssistanceReversed(it) => help::reversed(case, it),
         E::ModelEnrolled(it) => help::enrolled(case, it),
+        E::ModelResultRecorded(it) => help::brought(case, it),
         E::ModelLeft(it) => help::left(case, it),
 
         E::GraduationProposed(it) => exit::proposed(case, it),

@@ -2,12 +2,12 @@
 
 use events::facts::case::Stage;
 use events::facts::household::{
-    AssistanceConfirmed, AssistanceDelivered, AssistanceReversed, ModelEnrolled, ModelLeft,
+    AssistanceConfirmed, AssistanceDelivered, AssistanceReversed, ModelEnrolled, ModelLeft, ModelResultRecorded,
 };
 
 use super::Fits;
 use super::people::named;
-use crate::rules::household::state::{Case, Help};
+use crate::rules::household::state::{Case, Help, ResultOf};
 
 /// Help arrived. What was reversed later is known, and has brought the household nowhere.
 pub(super) fn delivered(case: &mut Case, it: &AssistanceDelivered, counts: bool) -> Fits {
@@ -45,6 +45,16 @@ pub(super) fn enrolled(case: &mut Case, it: &ModelEnrolled) -> Fits {
         return Err("it takes part already");
     }
     fits.then_some(()).ok_or("it is not assessed")
+}
+
+pub(super) fn brought(case: &mut Case, it: &ModelResultRecorded) -> Fits {
+    let result = ResultOf {
+        model: it.model,
+        cycle: it.cycle,
+        product: it.product.clone(),
+        payment: it.payment.map(|payment| payment.payment),
+    };
+    case.results.insert(result).then_some(()).ok_or("this result is recorded already")
 }
 
 pub(super) fn left(case: &mut Case, it: &ModelLeft) -> Fits {

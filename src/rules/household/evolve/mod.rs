@@ -163,6 +163,7 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -
             needs: BTreeMap::new(),
             referrals: BTreeMap::new(),
             models: BTreeSet::new(),
+            results: BTreeSet::new(),
             help: BTreeMap::new(),
             consents: BTreeMap::new(),
             proposal: None,

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage};
-use events::facts::household::{Eligible, HouseholdEvent, ModelEnrolled};
-use events::facts::model::{ModelEvent, PlaceTaken};
+use events::facts::household::{CapitalFound, Eligible, HouseholdEvent, ModelEnrolled};
+use events::facts::model::{CapitalAtMost, ModelEvent, PlaceTaken};
 use events::id::{HouseholdId, ModelId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,15 +45,24 @@ impl Rule for EnrolInModel {
         fields.happened("/happened_on", on, asked.today());
         fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
-        let model = others.models.get(&self.model).ok_or(Refusal::Unknown(Thing::Model))?.known()?;
+        let model = others.models.get(&self.model).ok_or(Refusal::Unknown(Thing::Model))?.open()?;
+        let mut fields = Fields::default();
+        fields.not_before("/happened_on", on, model.opened_on);
+        fields.finish()?;
         let id = HouseholdId(asked.target);
         if case.models.contains(&self.model) || model.taken_by.contains(&id) {
             return Err(Refusal::AlreadyEnrolled);
         }
-        let level = case.last_complete().and_then(|it| it.level);
+        let assessed = case.last_complete();
+        let level = assessed.and_then(|it| it.level);
+        let found = |capital| {
+            let score = assessed.and_then(|it| it.capitals.iter().find(|score| score.capital == capital));
+            CapitalFound { capital, level: score.and_then(|score| score.level) }
+        };
         let eligible = Eligible {
             level,
             able_to_work: case.composition.able_to_work.yes,
+            capitals: model.eligibility.capitals.iter().map(|it| found(it.capital)).collect(),
             in_area: model.areas.iter().any(|area| case.place.is_in(*area)),
             policy: None,
         };
@@ -62,6 +71,10 @@ impl Rule for EnrolInModel {
         }
         if model.eligibility.level_at_most.is_some_and(|most| level.is_none_or(|level| level > most)) {
             return Err(Refusal::NotEligible("level"));
+        }
+        let poor = |it: &CapitalAtMost| found(it.capital).level.is_some_and(|level| level <= it.level_at_most);
+        if !model.eligibility.capitals.iter().all(poor) {
+            return Err(Refusal::NotEligible("capital"));
         }
         if eligible.able_to_work < model.eligibility.able_to_work_at_least {
             return Err(Refusal::NotEligible("able_to_work"));

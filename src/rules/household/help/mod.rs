@@ -3,4 +3,6 @@
 pub mod confirm_assistance;
 pub mod deliver_assistance;
 pub mod enrol;
+pub mod leave_model;
+pub mod model_result;
 pub mod reverse_assistance;

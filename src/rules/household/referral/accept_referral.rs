@@ -1,6 +1,6 @@
 //! Accept a referral: the agency takes it on, and a place of its service with it.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use events::facts::agency::{AgencyEvent, CapacityTaken};
 use events::facts::household::{HouseholdEvent, ReferralAccepted};
 use events::id::{AgencyId, HouseholdId, ReferralId};
@@ -64,7 +64,7 @@ impl Rule for AcceptReferral {
         {
             return Err(Refusal::NoCapacity { places });
         }
-        let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &referral.service)?;
+        let until = asked.policies.deliver_by(&case.province(), asked.today(), &referral.service)?;
         let taken = CapacityTaken {
             service: referral.service.clone(),
             referral: self.referral,
@@ -74,8 +74,8 @@ impl Rule for AcceptReferral {
             household: vec![HouseholdEvent::ReferralAccepted(ReferralAccepted {
                 referral: self.referral,
                 happened_on: on,
-                deliver_by: asked.today() + Duration::days(i64::from(days.deliver_days)),
-                sla,
+                deliver_by: until.by,
+                sla: until.sla,
             })],
             agencies: vec![(referral.agency, AgencyEvent::CapacityTaken(taken))],
             ..Decision::default()

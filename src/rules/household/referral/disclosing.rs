@@ -36,7 +36,7 @@ impl Sending<'_> {
         others: &Others,
     ) -> Result<Option<ConsentId>, Refusal> {
         let agency = others.agencies.get(&self.agency).ok_or(Refusal::Unknown(Thing::Agency))?.known()?;
-        agency.service(self.service)?;
+        agency.service_open(self.service)?;
         if !agency.areas.iter().any(|area| case.place.is_in(*area)) {
             return Err(Refusal::NotInArea);
         }

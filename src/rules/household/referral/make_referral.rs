@@ -1,6 +1,6 @@
 //! Refer the household to an agency's service for one need.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage};
 use events::facts::household::{DisclosedField, HouseholdEvent, LegalBasis, ReferralMade};
 use events::id::{AgencyId, NeedId, ReferralId};
@@ -73,7 +73,7 @@ impl Rule for MakeReferral {
             return Err(Refusal::IdTaken);
         }
         // The clock starts when the referral is recorded, so today's policy holds, whatever day was agreed.
-        let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &self.service)?;
+        let until = asked.policies.answer_by(&case.province(), asked.today(), &self.service)?;
         let next_due = case.due(asked.policies, DueWhat::FollowUp, on)?;
         let made = HouseholdEvent::ReferralMade(ReferralMade {
             referral,
@@ -83,8 +83,8 @@ impl Rule for MakeReferral {
             service: self.service.clone(),
             basis: self.basis,
             disclosed: sending.fields(),
-            respond_by: asked.today() + Duration::days(i64::from(days.answer_days)),
-            sla,
+            respond_by: until.by,
+            sla: until.sla,
             after: case.after_reaching(Stage::Referred),
             next_due,
         });

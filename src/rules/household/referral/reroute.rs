@@ -1,6 +1,6 @@
 //! Send a referral to another agency or service. What was open to the first ends, its place is given back.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use events::facts::agency::{AgencyEvent, CapacityFreed};
 use events::facts::household::{
     DisclosedField, DisclosureEndedBecause, HouseholdEvent, LegalBasis, ReferralRerouted, RerouteReason,
@@ -78,7 +78,7 @@ impl Rule for RerouteReferral {
         sending.check(&mut fields);
         fields.finish()?;
         let consent = sending.judge(case, others)?;
-        let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &self.service)?;
+        let until = asked.policies.answer_by(&case.province(), asked.today(), &self.service)?;
         let rerouted = HouseholdEvent::ReferralRerouted(ReferralRerouted {
             referral: self.referral,
             happened_on: on,
@@ -90,8 +90,8 @@ impl Rule for RerouteReferral {
             disclosed: sending.fields(),
             reason: self.reason,
             words: words::sealed("referral.words", self.words.as_ref(), asked),
-            respond_by: asked.today() + Duration::days(i64::from(days.answer_days)),
-            sla,
+            respond_by: until.by,
+            sla: until.sla,
         });
         let closed = disclosing::closed(self.referral, referral, DisclosureEndedBecause::Rerouted, asked);
         let opened = sending.opened(self.referral, consent, asked);

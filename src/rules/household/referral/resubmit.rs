@@ -1,6 +1,6 @@
 //! Send a referral again that came back, once what was missing is there.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use events::facts::household::{HouseholdEvent, ReferralResubmitted};
 use events::id::ReferralId;
 use serde::{Deserialize, Serialize};
@@ -42,13 +42,13 @@ impl Rule for ResubmitReferral {
         let referral = case.referral_in(self.referral, ReferralState::Returned)?;
         let told = Telling { on: self.happened_on, words: self.words.as_ref(), other: false };
         let on = told.check(case, referral.reached_on, asked)?;
-        let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &referral.service)?;
+        let until = asked.policies.answer_by(&case.province(), asked.today(), &referral.service)?;
         Ok(Decision::fact(HouseholdEvent::ReferralResubmitted(ReferralResubmitted {
             referral: self.referral,
             happened_on: on,
             words: words::sealed("referral.words", self.words.as_ref(), asked),
-            respond_by: asked.today() + Duration::days(i64::from(days.answer_days)),
-            sla,
+            respond_by: until.by,
+            sla: until.sla,
         })))
     }
 }

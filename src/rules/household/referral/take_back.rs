@@ -1,6 +1,6 @@
 //! Take an acceptance back: the agency gives the place free and must answer once more.
 
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 use events::facts::agency::{AgencyEvent, CapacityFreed};
 use events::facts::household::{AcceptanceTakenBack, HouseholdEvent, TakenBackReason};
 use events::id::{AgencyId, HouseholdId, ReferralId};
@@ -55,7 +55,7 @@ impl Rule for TakeBackAcceptance {
         let told =
             Telling { on: self.happened_on, words: self.words.as_ref(), other: self.reason == TakenBackReason::Other };
         let on = told.check(case, referral.accepted_on.unwrap_or(referral.reached_on), asked)?;
-        let (days, sla) = asked.policies.sla(&case.province(), asked.today(), &referral.service)?;
+        let until = asked.policies.answer_by(&case.province(), asked.today(), &referral.service)?;
         let freed = CapacityFreed {
             service: referral.service.clone(),
             referral: self.referral,
@@ -67,8 +67,8 @@ impl Rule for TakeBackAcceptance {
                 happened_on: on,
                 reason: self.reason,
                 words: words::sealed("referral.words", self.words.as_ref(), asked),
-                respond_by: asked.today() + Duration::days(i64::from(days.answer_days)),
-                sla,
+                respond_by: until.by,
+                sla: until.sla,
             })],
             agencies: vec![(referral.agency, AgencyEvent::CapacityFreed(freed))],
             ..Decision::default()

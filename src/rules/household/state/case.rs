@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Assessment, Complaint, Consent, Exit, Help, Located, Member, Need, Panel, Proposal, Referral, ReferralState,
-    Resemblance, RightsRequest, Visit,
+    Resemblance, ResultOf, RightsRequest, Visit,
 };
 use crate::rules::policy::PolicyBook;
 use crate::rules::refusal::{Refusal, Thing};
@@ -84,6 +84,8 @@ pub struct Case {
     pub referrals: BTreeMap<ReferralId, Referral>,
     /// Operating models it takes part in now.
     pub models: BTreeSet<ModelId>,
+    /// What operating models brought it, as far as it is recorded.
+    pub results: BTreeSet<ResultOf>,
     /// Help delivered.
     pub help: BTreeMap<AssistanceId, Help>,
     /// What it said yes to.

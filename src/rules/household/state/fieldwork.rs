@@ -1,8 +1,11 @@
 //! What caseworkers brought home: visits, panels, assessments, needs, proposals.
 
 use chrono::NaiveDate;
-use events::facts::household::{CapitalScore, Evidence, Level, MoneyTotals, PanelFinding, ProposalKind, Seen, Verdict};
-use events::id::{AssessmentId, PanelId, PersonId, ProposalId, StaffId, VisitId};
+use events::facts::case::PolicyRef;
+use events::facts::household::{
+    CapitalScore, Evidence, Level, MoneyTotals, PanelFinding, PrioritisedBy, ProposalKind, Seen, Verdict,
+};
+use events::id::{AssessmentId, CycleId, ModelId, PanelId, PaymentId, PersonId, ProposalId, StaffId, VisitId};
 use serde::{Deserialize, Serialize};
 
 /// A visit at which somebody was met.
@@ -34,10 +37,12 @@ pub struct Assessment {
     pub id: AssessmentId,
     /// The day of the survey.
     pub on: NaiveDate,
-    /// Scores.
+    /// Scores, by the newest scoring.
     pub capitals: Vec<CapitalScore>,
     /// Level overall; `None`: incomplete.
     pub level: Option<Level>,
+    /// The scoring policy that it was last scored by.
+    pub scoring: PolicyRef,
     /// Money.
     pub money: MoneyTotals,
     /// How surely the income is known.
@@ -51,6 +56,25 @@ pub struct Need {
     pub person: Option<PersonId>,
     /// Whether it is open.
     pub open: bool,
+    /// 1 most urgent to 5, as last said.
+    pub priority: u8,
+    /// Who said so; `None`: whoever recorded it.
+    pub prioritised_by: Option<PrioritisedBy>,
+    /// The day it was noted.
+    pub on: NaiveDate,
+}
+
+/// Which result of an operating model: each is recorded once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResultOf {
+    /// The model.
+    pub model: ModelId,
+    /// Its cycle.
+    pub cycle: CycleId,
+    /// The product.
+    pub product: String,
+    /// The payment it is a share of.
+    pub payment: Option<PaymentId>,
 }
 
 /// A proposal to graduate, or to be supported from now on.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::case::Case;
 pub use self::clock::Exit;
 pub use self::consent::Consent;
-pub use self::fieldwork::{Assessment, Need, Panel, Proposal, Visit};
+pub use self::fieldwork::{Assessment, Need, Panel, Proposal, ResultOf, Visit};
 pub use self::help::Help;
 pub use self::member::Member;
 pub use self::referral::{Disclosure, Referral, ReferralState};

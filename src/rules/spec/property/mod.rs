@@ -50,7 +50,9 @@ const fn again(name: Name) -> Again {
         | Name::NoteContactOverdue
         | Name::NotePostExitCheckMissed
         | Name::NoteComplaintOverdue
-        | Name::NoteRightsRequestOverdue => Again::Nothing,
+        | Name::NoteRightsRequestOverdue
+        | Name::RescoreAssessment
+        | Name::PrioritiseNeed => Again::Nothing,
         Name::Identify
         | Name::AddMember
         | Name::RemoveMember
@@ -85,6 +87,9 @@ const fn again(name: Name) -> Again {
         | Name::ConfirmAssistance
         | Name::ReverseAssistance
         | Name::EnrolInModel
+        | Name::RecordModelResult
+        | Name::LeaveModel
+        | Name::CloseNeed
         | Name::ProposeGraduation
         | Name::DeclineGraduation
         | Name::Graduate

@@ -1,6 +1,7 @@
 //! Whatever somebody may ask next: small numbers, so that commands meet the same people, needs and referrals.
 
 use chrono::Duration;
+use events::id::PaymentId;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -8,7 +9,9 @@ use super::super::after_a_case_closes::{with_everything_open, with_open_work};
 use super::super::consenting::{consulted, partnered};
 use super::super::form::{self, next_door, with};
 use super::super::graduating::{graduated, ready};
-use super::super::story::{CASEWORKER, COMPANY, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
+use super::super::story::{
+    CASEWORKER, COMPANY, CYCLE, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id,
+};
 use super::super::supporting::{cannot_work, supported};
 use crate::rules::household::command::Name;
 
@@ -54,6 +57,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::RerouteReferral,
         Name::ResubmitReferral,
         Name::ReverseAssistance,
+        Name::RecordModelResult,
+        Name::RescoreAssessment,
     ];
     let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
     let later = prop_oneof![3 => Just(0i64), 2 => 1i64..5, 1 => 5i64..120];
@@ -178,11 +183,28 @@ impl Step {
             form::set_capacity(story, STATE, "clinic", Some(places));
             form::set_places(story, MUSHROOMS, places);
         }
+        self.prepare(story);
         let body = self.body(story);
         match (self.ago, self.name) {
             (None, _) | (_, Name::RetractFact) => body,
             (_, name) if name.as_str().starts_with("note-") => body,
             (Some(ago), _) => with(body, json!({"happened_on": story.today - Duration::days(ago)})),
+        }
+    }
+
+    /// What others must have done before the command can find anything.
+    fn prepare(&self, story: &mut Story) {
+        let payment = 0xD0 + u128::from(self.about);
+        if self.name == Name::RecordModelResult && self.how == 0 {
+            let known = story.models[0].1.known().unwrap();
+            let took_part = known.ever_taken_by.iter().any(|it| it.0 == story.asked().target);
+            if took_part && !known.payments.contains_key(&PaymentId(id(payment))) {
+                form::share_payment(story, MUSHROOMS, payment);
+            }
+        }
+        if self.name == Name::RescoreAssessment && self.how < 3 {
+            form::scoring_turned_round(story, story.today + Duration::days(1));
+            story.today += Duration::days(1);
         }
     }
 
@@ -326,11 +348,20 @@ impl Step {
                 let body = form::assess_earning(pick(&["lowest", "low", "fair", "good"], how), "9000.00");
                 if self.about == 0 { with(body, json!({"answers": {"human.health": ["low"]}})) } else { body }
             }
+            Name::RescoreAssessment => {
+                let known = story.household.case().map(|case| case.assessments.as_slice()).unwrap_or_default();
+                let assessment = known.get(usize::from(self.about) % known.len().max(1)).map_or(id(1), |it| it.id.0);
+                json!({"assessment": assessment})
+            }
             Name::RecordIncome => json!({"evidence": "seen", "money": form::earning("1200.00")}),
             Name::RecordNeed => match how {
                 0 => with(form::need(1 + about % 4), json!({"person": id(person), "words": {"text": "ต้องการ"}})),
                 _ => form::need(1 + about % 4),
             },
+            Name::PrioritiseNeed => json!({
+                "need": id(1 + about % 4), "priority": 1 + how % 5, "by": pick(&["household", "panel", "staff"], how),
+            }),
+            Name::CloseNeed => json!({"need": id(1 + about % 4), "because": pick(&["met", "no_longer"], how)}),
             Name::MakeReferral => with(
                 form::refer(1 + about % 5, 1 + u128::from(how) % 4),
                 json!({
@@ -398,6 +429,18 @@ impl Step {
                 _ => form::help(),
             },
             Name::EnrolInModel => json!({"model": id(pick(&[MUSHROOMS, MUSHROOMS, PLOTS], how))}),
+            Name::RecordModelResult => {
+                let body = json!({"model": id(MUSHROOMS), "cycle": id(CYCLE), "product": "mushroom", "unit": "kg"});
+                match how {
+                    0 => with(body, json!({"payment": id(0xD0 + about)})),
+                    1 => with(body, json!({"product": "spawn", "produced": about})),
+                    _ => with(body, json!({"produced": about, "earned": "250.00"})),
+                }
+            }
+            Name::LeaveModel => json!({
+                "model": id(pick(&[MUSHROOMS, MUSHROOMS, PLOTS], how)),
+                "because": pick(&["finished", "dropped", "other_work", "case_closed"], self.about),
+            }),
             Name::DeclineGraduation => json!({"reason": "weak_evidence"}),
             Name::RetractFact => {
                 // Any of the last facts: they are the ones that something may rest on, or nothing yet.

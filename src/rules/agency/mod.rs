@@ -1,5 +1,7 @@
 //! Agencies: what they offer, where, and how many places are taken.
 
+mod service;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
@@ -11,6 +13,7 @@ use events::sealed::{Sealed, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::service::{ChangeService, PauseService, ResumeService};
 use super::asked::Asked;
 use super::field::{Fields, NAME};
 use super::refusal::{Refusal, Thing};
@@ -42,6 +45,10 @@ pub struct Service {
     pub taken_by: BTreeSet<ReferralId>,
     /// The capital and dimension it counts under.
     pub counts_under: Option<(Capital, Dimension)>,
+    /// What it is called, in Thai and English.
+    pub names: (String, String),
+    /// Since when it takes no new referrals.
+    pub paused_on: Option<NaiveDate>,
 }
 
 impl Agency {
@@ -52,8 +59,19 @@ impl Agency {
                 self.known = Some(Known { kind: it.kind, areas: it.areas.clone(), services: BTreeMap::new() });
             }
             AgencyEvent::ServiceOffered(it) => {
-                self.with_service(&it.service, |service| service.counts_under = Some((it.capital, it.dimension)));
+                self.with_service(&it.service, |service| {
+                    service.counts_under = Some((it.capital, it.dimension));
+                    service.names = (it.name_th.clone(), it.name_en.clone());
+                });
             }
+            AgencyEvent::ServiceChanged(it) => self.with_service(&it.service, |service| {
+                service.counts_under = Some((it.capital, it.dimension));
+                service.names = (it.name_th.clone(), it.name_en.clone());
+            }),
+            AgencyEvent::ServicePaused(it) => {
+                self.with_service(&it.service, |service| service.paused_on = Some(it.happened_on));
+            }
+            AgencyEvent::ServiceResumed(it) => self.with_service(&it.service, |service| service.paused_on = None),
             AgencyEvent::CapacitySet(it) => self.with_service(&it.service, |service| service.places = it.places),
             AgencyEvent::CapacityTaken(it) => self.with_service(&it.service, |service| {
                 service.taken_by.insert(it.referral);
@@ -80,6 +98,12 @@ impl Known {
     /// A service that is offered.
     pub fn service(&self, code: &str) -> Result<&Service, Refusal> {
         self.services.get(code).filter(|it| it.counts_under.is_some()).ok_or(Refusal::ServiceNotOffered)
+    }
+
+    /// A service that takes new referrals now. Those it has go on while it is paused.
+    pub fn service_open(&self, code: &str) -> Result<&Service, Refusal> {
+        let service = self.service(code)?;
+        if service.paused_on.is_some() { Err(Refusal::ServicePaused) } else { Ok(service) }
     }
 }
 

@@ -1,4 +1,6 @@
-//! Staff: who joined, and which roles they hold where.
+//! Staff: who joined and left, and which roles they hold where.
+
+mod ending;
 
 use chrono::NaiveDate;
 use events::area::Place;
@@ -8,6 +10,7 @@ use events::sealed::{Sealed, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::ending::{Leave, RevokeRole};
 use super::asked::Asked;
 use super::field::{ENTRIES, Fields, NAME};
 use super::refusal::{Refusal, Thing};
@@ -28,8 +31,12 @@ pub struct Staff {
 pub struct Joined {
     /// The agency worked for.
     pub agency: Option<AgencyId>,
-    /// Roles granted.
+    /// Roles granted and not revoked.
     pub roles: Vec<RoleGranted>,
+    /// Whether a role was ever granted: from then on only granted roles count.
+    pub ever_granted: bool,
+    /// The day of leaving.
+    pub left_on: Option<NaiveDate>,
 }
 
 impl Staff {
@@ -37,14 +44,39 @@ impl Staff {
     pub fn evolve(&mut self, event: &StaffEvent) {
         match event {
             StaffEvent::StaffJoined(it) => {
-                self.joined = Some(Joined { agency: it.agency, roles: Vec::new() });
+                self.joined = Some(Joined { agency: it.agency, ..Joined::default() });
             }
             StaffEvent::RoleGranted(it) => {
                 if let Some(joined) = &mut self.joined {
                     joined.roles.push(it.clone());
+                    joined.ever_granted = true;
+                }
+            }
+            StaffEvent::RoleRevoked(it) => {
+                if let Some(joined) = &mut self.joined {
+                    joined.roles.retain(|granted| !ends(it.scope.as_ref(), &it.role, granted));
+                }
+            }
+            StaffEvent::StaffLeft(it) => {
+                if let Some(joined) = &mut self.joined {
+                    joined.roles.clear();
+                    joined.left_on = Some(it.happened_on);
                 }
             }
         }
+    }
+
+    /// Whether somebody may act in a role on a day. Who never joined, or was never granted a role, acts as the token
+    /// says: a new log has nobody yet who could grant one.
+    pub fn may_act_as(&self, role: &str, on: NaiveDate) -> bool {
+        let Some(joined) = &self.joined else { return true };
+        if joined.left_on.is_some() {
+            return false;
+        }
+        let holds = |granted: &RoleGranted| {
+            granted.role == role && granted.happened_on <= on && granted.until.is_none_or(|until| on <= until)
+        };
+        !joined.ever_granted || joined.roles.iter().any(holds)
     }
 
     /// Whether a role holds for a place on a day.
@@ -58,6 +90,11 @@ impl Staff {
             })
         })
     }
+}
+
+/// Whether a revocation ends a grant.
+fn ends(scope: Option<&Scope>, role: &str, granted: &RoleGranted) -> bool {
+    granted.role == role && scope.is_none_or(|scope| *scope == granted.scope)
 }
 
 /// Whether a scope covers a place.
@@ -120,6 +157,9 @@ impl GrantRole {
     /// The same grant again changes nothing.
     pub fn decide(&self, staff: &Staff, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
         let joined = staff.joined.as_ref().ok_or(Refusal::Unknown(Thing::Staff))?;
+        if joined.left_on.is_some() {
+            return Err(Refusal::HasLeft);
+        }
         let happened_on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());

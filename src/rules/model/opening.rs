@@ -1,74 +1,31 @@
-//! Operating models: who may take part, and how many places are taken.
-
-use std::collections::BTreeSet;
+//! Opening a model, approved here or agreed on elsewhere, and how many households it takes.
 
 use chrono::NaiveDate;
 use events::area::AreaCode;
 use events::facts::household::Capital;
 use events::facts::model::{Eligibility, ModelEvent, ModelFamily, ModelOpened, PlacesSet};
-use events::id::{AgencyId, HouseholdId};
+use events::id::AgencyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::Asked;
-use super::field::{ENTRIES, Fields, NAME};
-use super::refusal::{Refusal, Thing};
+use super::Model;
+use super::plan::check_eligibility;
+use crate::rules::asked::Asked;
+use crate::rules::field::{ENTRIES, Fields, NAME};
+use crate::rules::refusal::{Refusal, Thing};
 
-/// An operating model as its facts have made it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Model {
-    /// Once opened.
-    pub known: Option<Known>,
-}
+/// The most places a model can have.
+const MOST_PLACES: u32 = 100_000;
 
-/// An opened model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Known {
-    /// Where households may come from.
-    pub areas: Vec<AreaCode>,
-    /// Who may take part.
-    pub eligibility: Eligibility,
-    /// Places.
-    pub places: u32,
-    /// Households that hold one.
-    pub taken_by: BTreeSet<HouseholdId>,
-}
-
-impl Model {
-    /// Moves past one fact. Total: it never fails and never judges.
-    pub fn evolve(&mut self, event: &ModelEvent) {
-        match event {
-            ModelEvent::ModelOpened(it) => {
-                self.known = Some(Known {
-                    areas: it.areas.clone(),
-                    eligibility: it.eligibility.clone(),
-                    places: 0,
-                    taken_by: BTreeSet::new(),
-                });
-            }
-            ModelEvent::PlacesSet(it) => self.change(|known| known.places = it.places),
-            ModelEvent::PlaceTaken(it) => self.change(|known| {
-                known.taken_by.insert(it.household);
-            }),
-            ModelEvent::PlaceFreed(it) => self.change(|known| {
-                known.taken_by.remove(&it.household);
-            }),
-        }
-    }
-
-    fn change(&mut self, change: impl FnOnce(&mut Known)) {
-        if let Some(known) = &mut self.known {
-            change(known);
-        }
-    }
-
-    /// The model, or the refusal that there is none.
-    pub fn known(&self) -> Result<&Known, Refusal> {
-        self.known.as_ref().ok_or(Refusal::Unknown(Thing::Model))
+/// A number of places must be one that a model can have.
+pub(super) fn check_places(fields: &mut Fields, places: u32) {
+    if places > MOST_PLACES {
+        let (th, en) = (format!("ไม่เกิน {MOST_PLACES} ที่"), format!("must be at most {MOST_PLACES}"));
+        fields.wrong("/places", "too_many", th, en);
     }
 }
 
-/// Opens an operating model.
+/// Enters an operating model that was agreed on elsewhere. One that is planned here is drafted and approved first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Open {
@@ -97,7 +54,7 @@ pub struct Open {
 impl Open {
     /// An id can be opened once.
     pub fn decide(&self, model: &Model, asked: &Asked<'_>) -> Result<Vec<ModelEvent>, Refusal> {
-        if model.known.is_some() {
+        if model.known.is_some() || model.draft.is_some() {
             return Err(Refusal::IdTaken);
         }
         let happened_on = asked.on(self.happened_on);
@@ -107,6 +64,8 @@ impl Open {
         fields.text("/name_en", &self.name_en, NAME);
         fields.areas("/areas", &self.areas, 1);
         fields.entries("/partners", self.partners.len(), 0, ENTRIES);
+        check_eligibility(&mut fields, &self.eligibility);
+        check_places(&mut fields, self.places);
         fields.finish()?;
         Ok(vec![
             ModelEvent::ModelOpened(ModelOpened {
@@ -138,14 +97,56 @@ pub struct SetPlaces {
 impl SetPlaces {
     /// Fewer places than are taken is allowed: nobody is turned out, nobody new gets in.
     pub fn decide(&self, model: &Model, asked: &Asked<'_>) -> Result<Vec<ModelEvent>, Refusal> {
-        let known = model.known()?;
+        let known = model.open()?;
         let happened_on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());
+        fields.not_before("/happened_on", happened_on, known.opened_on);
+        check_places(&mut fields, self.places);
         fields.finish()?;
         if known.places == self.places {
             return Ok(Vec::new());
         }
         Ok(vec![ModelEvent::PlacesSet(PlacesSet { happened_on, places: self.places })])
+    }
+}
+
+/// Opens a model that was drafted and approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenApproved {
+    /// The day; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Places.
+    pub places: u32,
+}
+
+impl OpenApproved {
+    /// What was approved is what opens.
+    pub fn decide(&self, model: &Model, asked: &Asked<'_>) -> Result<Vec<ModelEvent>, Refusal> {
+        let draft = model.draft.as_ref().ok_or(Refusal::Unknown(Thing::Model))?;
+        let Some(approved_on) = model.approved_on.filter(|_| model.known.is_none() && model.closed_on.is_none()) else {
+            return Err(Refusal::ModelIs { state: model.state(), needed: "approved" });
+        };
+        let happened_on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", happened_on, asked.today());
+        fields.not_before("/happened_on", happened_on, approved_on);
+        check_places(&mut fields, self.places);
+        fields.finish()?;
+        Ok(vec![
+            ModelEvent::ModelOpened(ModelOpened {
+                happened_on,
+                name_th: draft.name_th.clone(),
+                name_en: draft.name_en.clone(),
+                family: draft.family,
+                capital: draft.capital,
+                areas: draft.areas.clone(),
+                partners: Vec::new(),
+                eligibility: draft.eligibility.clone(),
+            }),
+            ModelEvent::PlacesSet(PlacesSet { happened_on, places: self.places }),
+        ])
     }
 }

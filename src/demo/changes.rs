@@ -1,0 +1,125 @@
+//! What the offices change while the service runs: services, policies, and who works there.
+
+use chrono::NaiveDate;
+use events::facts::agency::PausedBecause;
+use events::facts::household::{Capital, Dimension};
+use events::facts::policy::{ItemRule, PolicyBody, PolicyKind};
+use events::facts::staff::{Scope, StaffDetails};
+use events::id::StaffId;
+
+use super::agencies;
+use super::geography::PROVINCE;
+use super::models::Dated;
+use super::opening::publish;
+use super::staff::ADMINISTRATOR;
+use super::world::World;
+use crate::access::Role;
+use crate::desk::{AgencyCommand, Order, StaffCommand};
+use crate::rules::agency::{ChangeService, OfferService, PauseService, ResumeService};
+use crate::rules::policy::Withdraw;
+use crate::rules::policy_defaults;
+use crate::rules::staff::{GrantRole, Join, Leave, RevokeRole};
+
+/// When a buyer pays a group at once, in thousandths of the time, and for which model.
+pub(super) const PAID: [(i64, usize); 5] = [(280, 1), (400, 0), (520, 1), (760, 1), (900, 1)];
+
+/// The centre that gives seedlings, by its place in the list of agencies.
+const FARM: usize = 3;
+
+/// From then on the new scoring holds.
+pub(super) const RESCORED: i64 = 480;
+
+/// Every change, each with its day.
+pub(super) fn offices(world: &World) -> Vec<Dated> {
+    let orders = [services(world), policies(world), staff(world)].concat();
+    orders.into_iter().map(|(permille, order)| (world.calendar.at_permille(permille), ADMINISTRATOR, order)).collect()
+}
+
+/// Seedlings are given in the season alone, and one day also to those without land of their own.
+fn services(world: &World) -> Vec<(i64, Order)> {
+    let service = || "seedlings".to_owned();
+    let offer = OfferService {
+        happened_on: None,
+        service: service(),
+        name_th: "แจกกล้าไม้".to_owned(),
+        name_en: "Seedlings".to_owned(),
+        capital: Capital::Natural,
+        dimension: Dimension::Income,
+    };
+    let change = ChangeService {
+        happened_on: None,
+        service: service(),
+        name_th: "แจกกล้าไม้และกระถาง".to_owned(),
+        name_en: "Seedlings and pots".to_owned(),
+        capital: Capital::Economic,
+        dimension: Dimension::Income,
+    };
+    let pause = PauseService { happened_on: None, service: service(), because: PausedBecause::Season, until: None };
+    let resume = ResumeService { happened_on: None, service: service() };
+    let order = |command| Order::Agency { id: agencies::id(world, FARM), command };
+    vec![
+        (60, order(AgencyCommand::OfferService(offer))),
+        (240, order(AgencyCommand::PauseService(pause.clone()))),
+        (410, order(AgencyCommand::ResumeService(resume))),
+        (430, order(AgencyCommand::ChangeService(change))),
+        (740, order(AgencyCommand::PauseService(pause))),
+    ]
+}
+
+/// A slip of the pen is withdrawn before it takes effect, and debt weighs more in a new scoring.
+fn policies(world: &World) -> Vec<(i64, Order)> {
+    let day = |permille| world.calendar.at_permille(permille);
+    let mut orders = Vec::new();
+    for body in policy_defaults::defaults() {
+        match body {
+            PolicyBody::Contact(mut contact) => {
+                contact.follow_up_days = 9;
+                orders.push((600, publish(PolicyBody::Contact(contact), day(650))));
+            }
+            PolicyBody::Scoring(mut scoring) => {
+                for item in scoring.items.iter_mut().filter(|item| item.indicator == "economic.debt") {
+                    if let ItemRule::Single { points } = &mut item.rule {
+                        for points in points.values_mut() {
+                            *points *= 2;
+                        }
+                    }
+                }
+                orders.push((450, publish(PolicyBody::Scoring(scoring), day(RESCORED))));
+            }
+            PolicyBody::Sla(_)
+            | PolicyBody::Graduation(_)
+            | PolicyBody::PovertyLine(_)
+            | PolicyBody::Threshold(_)
+            | PolicyBody::Crosswalk(_)
+            | PolicyBody::Holidays(_) => {}
+        }
+    }
+    let withdraw =
+        Withdraw { province: PROVINCE.to_owned(), kind: PolicyKind::Contact, version: 2, effective_on: Some(day(650)) };
+    orders.push((605, Order::Withdraw(withdraw)));
+    orders
+}
+
+/// Somebody helped out for a year and left; somebody else had a role too many. Neither acts in any story.
+fn staff(world: &World) -> Vec<(i64, Order)> {
+    let id = |n: u32| StaffId::derived(world.root, &format!("staff/former/{n}"));
+    let order = |n, command| Order::Staff { id: id(n), command };
+    let join = |name: &str| {
+        let details = StaffDetails { name: name.to_owned(), phone: None };
+        StaffCommand::Join(Join { happened_on: None, details, agency: None })
+    };
+    let grant = |role: Role, until: Option<NaiveDate>| {
+        let role = role.as_str().to_owned();
+        StaffCommand::GrantRole(GrantRole { happened_on: None, role, scope: Scope::default(), until })
+    };
+    let revoke = RevokeRole { role: Role::Operations.as_str().to_owned(), scope: None };
+    vec![
+        (20, order(0, join("ปราณี ช่วยงาน"))),
+        (21, order(0, grant(Role::Researcher, None))),
+        (520, order(0, StaffCommand::Leave(Leave::default()))),
+        (30, order(1, join("ทองสุข หลายหน้าที่"))),
+        (31, order(1, grant(Role::Auditor, None))),
+        (32, order(1, grant(Role::Operations, None))),
+        (340, order(1, StaffCommand::RevokeRole(revoke))),
+    ]
+}
