@@ -96,6 +96,15 @@ pub(crate) fn one_stage(db: &Connection) -> Result<Checked, ProjectionError> {
     if let Some((household, end, since)) = before.filter(|(_, end, since)| end != since) {
         checked.fault(|| format!("household {household}: a spell ends at {end}, the last begins at {since}"));
     }
+    let mut select = db.prepare(
+        "SELECT household FROM caseload c WHERE standing LIKE 'closed:%'
+            AND EXISTS (SELECT 1 FROM referrals r WHERE r.household = c.household AND r.state <= 1)",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let household: i64 = row.get(0)?;
+        checked.fault(|| format!("household {household} is closed and has an open referral"));
+    }
     let mut select = db.prepare("SELECT household, stage, standing FROM caseload")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {

@@ -178,6 +178,9 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::EnterSustainedSupport
             // To open a case again, or to say that it should never have been, changes what was counted.
             | Name::ReopenCase
+            | Name::MergeInto
+            | Name::UndoMerge
+            | Name::SplitHousehold
             | Name::WithdrawIdentification => &[Supervisor],
             Name::ReceiveComplaint | Name::ReceiveRightsRequest => &[Caseworker, Supervisor, Operations],
             Name::AnswerComplaint | Name::AnswerRightsRequest => &[Supervisor, Operations],

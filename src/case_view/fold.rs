@@ -48,6 +48,10 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         stage: case.stage,
         standing: case.standing,
         episode: case.episode,
+        merged_into: case.merged_into,
+        absorbed: Vec::new(),
+        formed_from: None,
+        split_off: Vec::new(),
         identified_on: case.identified_on,
         sources: Vec::new(),
         basis: case.basis,
@@ -221,6 +225,9 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             proposal.decided_on = Some(it.happened_on);
             proposal.withdrawn = true;
         }),
+        E::HouseholdAbsorbed(it) => view.absorbed.push(it.absorbed),
+        E::HouseholdSplit(it) => view.split_off.push(it.formed),
+        E::HouseholdFormedBySplit(it) => view.formed_from = Some(it.from),
         // Referrals, and place and people, have files of their own. The header says where the others have brought the household, and the
         // timeline says each of them.
         fact => {
@@ -274,6 +281,9 @@ fn narrow(view: &mut CaseView, lens: &Lens) {
     view.score = None;
     view.next_due = None;
     contact::narrow(view);
+    view.absorbed.clear();
+    view.split_off.clear();
+    view.formed_from = None;
     view.sources.clear();
     view.lists.clear();
     view.calls.clear();

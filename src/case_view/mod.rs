@@ -21,6 +21,8 @@ mod lens;
 mod living;
 mod referral;
 mod timeline;
+#[cfg(test)]
+mod transitions;
 mod view;
 
 pub use actions::{ActionView, Because, actions};

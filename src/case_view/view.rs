@@ -46,6 +46,18 @@ pub struct CaseView {
     pub standing: Standing,
     /// Which opening of the case this is.
     pub episode: u32,
+    /// The household that goes on with it; none: it was not merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<HouseholdId>,
+    /// Households that it goes on with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<HouseholdId>,
+    /// The household that its members left to form it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formed_from: Option<HouseholdId>,
+    /// Households that members of it have formed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub split_off: Vec<HouseholdId>,
     /// The day it was found.
     pub identified_on: NaiveDate,
     /// Who pointed to it.

@@ -220,7 +220,8 @@ fn failed(whose: &str, step: u32, command: &'static str, source: DeskError) -> D
     DemoError::Desk { whose: whose.to_owned(), step, command, source: Box::new(source) }
 }
 
-/// The refusals that stories reckon with: there is no room, the household is not the model's, or has gone elsewhere.
+/// The refusals that stories reckon with: there is no room, the household is not the model's, can work after all, or has
+/// gone elsewhere.
 fn expected(error: &DemoError) -> bool {
     let DemoError::Desk { source, .. } = error else { return false };
     matches!(
@@ -233,6 +234,8 @@ fn expected(error: &DemoError) -> bool {
                 | Refusal::Closed(_)
                 | Refusal::NotLeft(_)
                 | Refusal::CheckedAlready { .. }
+                | Refusal::CriteriaNotMet(_)
+                | Refusal::NotProposed
         )
     )
 }

@@ -86,9 +86,7 @@ impl Desk {
             target: id.0,
             policies: &policies,
         };
-        if let Some(province) = needs.case_no_of
-            && household.case().is_none()
-        {
+        if let Some(province) = needs.case_no_of {
             // Judged with any number first: a refused command reserves none.
             seen.others.case_no = any_case_no(province);
             command.decide(household, &seen.others, &asked)?;

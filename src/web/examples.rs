@@ -98,6 +98,10 @@ pub fn of(name: &str) -> Value {
             "produced": 42, "earned": "3150.00"
         }),
         "leave-model" => json!({"happened_on": day, "model": SOME_ID, "because": "other_work"}),
+        "merge-into" => json!({"happened_on": day, "into": SOME_ID, "because": "entered_twice"}),
+        "split-household" => json!({
+            "happened_on": day, "household": SOME_ID, "members": [{"person": SOME_ID, "relation": "head"}]
+        }),
         "decline-graduation" => json!({"happened_on": day, "reason": "weak_evidence"}),
         "post-exit-check" => json!({
             "happened_on": day, "finding": "still_out", "evidence": "told", "net_per_resident_month": "3420.00"

@@ -32,7 +32,10 @@ fn the_counts_told_are_those_of_the_log() {
     // The desk reserves numbers by itself, in a command of its own.
     counted.remove("NumbersReserved");
     assert_eq!(whole().filled.facts, counted);
-    assert_eq!((whole().filled.households, whole().cases.len()), (HOUSEHOLDS, HOUSEHOLDS as usize));
+    assert_eq!(whole().filled.households, HOUSEHOLDS);
+    // Some are entered twice, and some come of others.
+    let found = whole().filled.facts["HouseholdIdentified"];
+    assert!(whole().cases.len() as u64 == found && found > u64::from(HOUSEHOLDS));
     assert!(whole().filled.refused > 0);
 }
 

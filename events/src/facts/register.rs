@@ -141,6 +141,23 @@ pub const REGISTER: &[Entry] = &[
         "A household that refused or could not be reached is in touch again.",
     ),
     entry("household", "CaseReopened", 1, "เปิดกรณีใหม่", "A closed case opens again: the next episode."),
+    entry("household", "HouseholdMerged", 1, "รวมเข้ากับครัวเรือนอื่น", "This household goes on as another one."),
+    entry("household", "HouseholdAbsorbed", 1, "รับครัวเรือนอื่นเข้ามารวม", "Another household goes on as this one."),
+    entry("household", "MergeUndone", 1, "ยกเลิกการรวมครัวเรือน", "A merge was undone, in both households."),
+    entry(
+        "household",
+        "HouseholdSplit",
+        1,
+        "แยกครัวเรือนออกไป",
+        "Some members left and are a household of their own now.",
+    ),
+    entry(
+        "household",
+        "HouseholdFormedBySplit",
+        1,
+        "ตั้งครัวเรือนใหม่จากการแยก",
+        "Members of another household are this one now.",
+    ),
     entry("household", "HouseholdAssessed", 1, "วิเคราะห์ทุน 5 ด้าน", "The five capitals were assessed."),
     entry(
         "household",

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use events::area::{AreaCode, LaoCode};
-use events::facts::case::{Stage, Standing, UnknownCode};
+use events::facts::case::{ClosedAs, Stage, Standing, UnknownCode};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use serde::{Deserialize, Serialize};
@@ -153,11 +153,11 @@ pub struct FunnelRow {
     pub lao: Option<LaoCode>,
     /// The first day of the month in which they were found, where it is split by months.
     pub month: Option<NaiveDate>,
-    /// How many households were found.
+    /// How many households were found, without those that were merged into another or entered in error.
     pub found: u64,
     /// How many came at least as far as each stage, in the order of the stages.
     pub reached: Vec<u64>,
-    /// Where they stand: each household in one of these.
+    /// Where they stand: each household in one of these, also those that `found` leaves out.
     pub standing: Vec<FunnelCount>,
 }
 
@@ -220,11 +220,15 @@ pub fn funnel(db: &Connection, query: &FunnelQuery) -> Result<Funnel, Projection
             rows.push((part, new));
         }
         if let Some((_, counted)) = rows.last_mut() {
-            counted.found += households;
-            counted.reached.iter_mut().take(stage + 1).for_each(|reached| *reached += households);
+            let standing: Standing = column::code(row, 2)?;
+            // One that was merged is counted as the other one, and one entered in error was never found.
+            if !matches!(standing, Standing::Closed(ClosedAs::Merged | ClosedAs::EnteredInError)) {
+                counted.found += households;
+                counted.reached.iter_mut().take(stage + 1).for_each(|reached| *reached += households);
+            }
             counted.standing.push(FunnelCount {
                 stage: Stage::ALL.get(stage).copied().ok_or(rusqlite::Error::InvalidQuery)?,
-                standing: column::code(row, 2)?,
+                standing,
                 households,
             });
         }

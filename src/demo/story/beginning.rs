@@ -107,11 +107,17 @@ impl Tale<'_> {
         self.is_heard_until(&mut at, PanelFinding::NotPoor);
         let judge = FindNotPoor { happened_on: Some(at.day) };
         self.script.ask(&mut at, self.supervisor, Command::FindNotPoor(judge));
+        self.appeals(at);
     }
 
     /// Poor, says the village.
     pub(super) fn is_verified(&mut self, at: &mut Cursor) {
-        self.is_heard_until(at, PanelFinding::Poor);
+        self.is_judged(at, PanelFinding::Poor);
+    }
+
+    /// Heard by the village, and verified.
+    pub(super) fn is_judged(&mut self, at: &mut Cursor, finding: PanelFinding) {
+        self.is_heard_until(at, finding);
         let who = if self.chance().percent(40) { self.supervisor } else { self.caseworker };
         let verify = Verify { happened_on: Some(at.day) };
         self.script.ask(at, who, Command::Verify(verify));

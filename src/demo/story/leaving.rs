@@ -44,7 +44,12 @@ impl Tale<'_> {
         for round in 0..2 {
             let propose = ProposeGraduation { happened_on: Some(at.day) };
             self.script.ask(&mut at, self.caseworker, Command::ProposeGraduation(propose));
-            if self.chance().percent(6) {
+            if self.chance().percent(8) {
+                if self.chance().percent(40) {
+                    let days = self.chance().between(5, 25);
+                    at.later(days);
+                    self.moves_away(at);
+                }
                 return;
             }
             let days = self.chance().between(2, 28);
@@ -55,6 +60,7 @@ impl Tale<'_> {
                 self.script.cut_after(at.recorded);
                 self.is_seen_after(at);
                 self.is_checked(at);
+                self.relapses(at);
                 return;
             }
             let reason = self.chance().pick(&[

@@ -83,6 +83,10 @@ impl Tale<'_> {
             let mut at = at;
             let days = self.chance().between(20, 360);
             at.later(days);
+            if self.home.members.len() > 2 && self.chance().percent(12) {
+                self.founds_another(at, person);
+                return;
+            }
             let because = self.chance().weighted(&[
                 (60, LeftBecause::WorksElsewhere),
                 (20, LeftBecause::MovedOut),

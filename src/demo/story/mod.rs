@@ -6,6 +6,7 @@ mod aside;
 mod beginning;
 mod consent;
 mod contact;
+mod course;
 mod help;
 mod leaving;
 mod living;
@@ -71,6 +72,10 @@ impl Tale<'_> {
     fn told(&mut self, mut at: Cursor) -> Result<(), DemoError> {
         self.is_found(&mut at)?;
         let found = at;
+        if self.is_entered_in_error(at) {
+            return Ok(());
+        }
+        self.is_entered_twice(at)?;
         self.margins(at);
         self.asks(at);
         if self.goes_on(at)? {
@@ -110,6 +115,9 @@ impl Tale<'_> {
             self.is_lost(at);
             return Ok(false);
         }
+        if self.ends_otherwise(at) {
+            return Ok(false);
+        }
         if self.leaves_poverty(at)? {
             return Ok(false);
         }
@@ -119,6 +127,7 @@ impl Tale<'_> {
         self.needs_more(at);
         self.changes(at);
         self.takes_its_yes_back(at);
+        self.is_supported(at);
         Ok(true)
     }
 

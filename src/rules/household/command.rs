@@ -13,7 +13,10 @@ pub use super::contact::follow_up::FollowUpVisit;
 pub use super::contact::overdue::NoteContactOverdue;
 pub use super::contact::plan_visit::PlanVisit;
 pub use super::course::leaving::{CloseRefused, MoveAway, WithdrawIdentification};
+pub use super::course::merging::MergeInto;
 pub use super::course::reopening::{ReopenCase, ResumeContact};
+pub use super::course::splitting::SplitHousehold;
+pub use super::course::undoing::UndoMerge;
 pub use super::exit::graduation::{DeclineGraduation, Graduate, ProposeGraduation};
 pub use super::exit::post_exit::{NotePostExitCheckMissed, PostExitCheck};
 pub use super::exit::support::{EnterSustainedSupport, ProposeSustainedSupport};
@@ -215,6 +218,9 @@ commands! {
     WithdrawIdentification(WithdrawIdentification) = "withdraw-identification",
     ResumeContact(ResumeContact) = "resume-contact",
     ReopenCase(ReopenCase) = "reopen-case",
+    MergeInto(MergeInto) = "merge-into",
+    UndoMerge(UndoMerge) = "undo-merge",
+    SplitHousehold(SplitHousehold) = "split-household",
     Assess(Box<Assess>) = "assess",
     RescoreAssessment(RescoreAssessment) = "rescore-assessment",
     RecordIncome(RecordIncome) = "record-income",

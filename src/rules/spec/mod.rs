@@ -1,6 +1,7 @@
 //! What the rules say, as sentences: given what happened, when somebody asks, then what is recorded or refused.
 
 mod form;
+pub(crate) mod states;
 pub(crate) mod story;
 
 mod after_a_case_closes;
@@ -21,6 +22,7 @@ mod living_elsewhere;
 mod members;
 mod model_life;
 mod needs;
+mod merging;
 mod other_aggregates;
 mod policies;
 mod policy_versions;
@@ -32,6 +34,7 @@ mod rerouting;
 mod rescoring;
 mod retracting;
 mod reversing;
+mod splitting;
 mod supporting;
 mod waiting;
 mod who_is_who;

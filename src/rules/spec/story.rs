@@ -37,7 +37,7 @@ pub(crate) const CYCLE: u128 = 0xC0;
 pub(crate) const NEIGHBOUR: u128 = 0x4601;
 
 /// The household of every story.
-const HOUSEHOLD: u128 = 0x4600;
+pub(crate) const HOUSEHOLD: u128 = 0x4600;
 
 /// An id that a spec can write down.
 pub(crate) const fn id(n: u128) -> Uuid {
@@ -135,6 +135,23 @@ impl Story {
         let mut story = Self::accepted();
         story.on("2026-01-10").given("deliver-assistance", form::help());
         story
+    }
+
+    /// Goes on with another household of the same log, new or told of before; this one is put aside.
+    pub(crate) fn turn_to(&mut self, household: u128) -> &mut Self {
+        let aside = std::mem::take(&mut self.household);
+        self.households.push((HouseholdId(self.target), aside));
+        self.target = id(household);
+        if let Some(at) = self.households.iter().position(|(it, _)| it.0 == self.target) {
+            self.household = self.households.remove(at).1;
+        }
+        self
+    }
+
+    /// The case of a household that was put aside.
+    pub(crate) fn other(&self, household: u128) -> &Case {
+        let found = self.households.iter().find(|(it, _)| it.0 == id(household));
+        found.and_then(|(_, it)| it.case()).expect("the other household is identified")
     }
 
     /// Moves the day.

@@ -266,6 +266,8 @@ pub enum RetractReason {
     EnteredTwice,
     /// Turned out not to be true.
     Untrue,
+    /// The merge that it was part of was undone.
+    MergeUndone,
 }
 
 /// One earlier fact of this stream is taken back: the fold goes on as if it had not been, the history shows both.

@@ -56,6 +56,8 @@ pub enum LeftBecause {
     WorksElsewhere,
     /// Hospital, temple, prison, home.
     Institution,
+    /// Is a member of another household of the register now: merged, split, or noted there.
+    AnotherHousehold,
     /// Was never a member.
     NotAMember,
     /// Something else.

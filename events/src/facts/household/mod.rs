@@ -16,6 +16,7 @@ pub mod members;
 pub mod model_result;
 pub mod place;
 pub mod redirection;
+pub mod merging;
 pub mod referral;
 pub mod rescoring;
 pub mod rights;
@@ -42,6 +43,7 @@ pub use self::members::*;
 pub use self::model_result::*;
 pub use self::place::*;
 pub use self::redirection::*;
+pub use self::merging::*;
 pub use self::referral::*;
 pub use self::rescoring::*;
 pub use self::rights::*;
@@ -103,6 +105,11 @@ pub enum HouseholdEvent {
     IdentificationWithdrawn(IdentificationWithdrawn),
     ContactResumed(ContactResumed),
     CaseReopened(CaseReopened),
+    HouseholdMerged(HouseholdMerged),
+    HouseholdAbsorbed(HouseholdAbsorbed),
+    MergeUndone(MergeUndone),
+    HouseholdSplit(HouseholdSplit),
+    HouseholdFormedBySplit(HouseholdFormedBySplit),
     HouseholdAssessed(HouseholdAssessed),
     AssessmentRescored(AssessmentRescored),
     IncomeRecorded(IncomeRecorded),
@@ -189,6 +196,11 @@ impl HouseholdEvent {
             Self::IdentificationWithdrawn(it) => it,
             Self::ContactResumed(it) => it,
             Self::CaseReopened(it) => it,
+            Self::HouseholdMerged(it) => it,
+            Self::HouseholdAbsorbed(it) => it,
+            Self::MergeUndone(it) => it,
+            Self::HouseholdSplit(it) => it,
+            Self::HouseholdFormedBySplit(it) => it,
             Self::HouseholdAssessed(it) => it,
             Self::AssessmentRescored(it) => it,
             Self::IncomeRecorded(it) => it,

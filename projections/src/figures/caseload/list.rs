@@ -164,7 +164,7 @@ pub struct CaseQuery {
     pub now: DateTime<Utc>,
     /// Any of these stages; empty: all.
     pub stages: Vec<Stage>,
-    /// Any of these standings; empty: all.
+    /// Any of these standings; empty: all but those that are no household (merged, entered in error).
     pub standings: Vec<Standing>,
     /// Within this province, district or tambon.
     pub area: Option<AreaCode>,
@@ -220,6 +220,9 @@ impl CaseQuery {
         }
         if !self.standings.is_empty() {
             filter.one_of("c.standing", self.standings.iter().map(|it| Value::Text(it.as_str().to_owned())));
+        } else if self.among.is_none() {
+            // Whoever looks for households means those that are; the others are there for whoever asks for them.
+            filter.and(format!("c.standing NOT IN ({NO_HOUSEHOLD})"), []);
         }
         if let Some(area) = self.area {
             let (first, last) = column::tambons(area);
@@ -254,6 +257,9 @@ impl CaseQuery {
         filter
     }
 }
+
+/// Standings of rows that are no household of their own: merged into another, or entered in error.
+const NO_HOUSEHOLD: &str = "'closed:merged', 'closed:entered_in_error'";
 
 /// One page of the households that a query asks for.
 pub fn list(db: &Connection, query: &CaseQuery) -> Result<Page<CaseRow>, ProjectionError> {

@@ -65,6 +65,12 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::ContactResumed(it) => course::resumed(case, it),
         E::CaseReopened(it) => course::reopened(case, it),
 
+        E::HouseholdMerged(it) => course::merged(case, it),
+        E::HouseholdAbsorbed(it) => course::absorbed(case, it),
+        E::MergeUndone(_) => Ok(()),
+        E::HouseholdSplit(it) => course::split(case, it),
+        E::HouseholdFormedBySplit(it) => course::formed(case, it),
+
         E::HouseholdAssessed(it) => assessment::assessed(case, it),
         E::AssessmentRescored(it) => assessment::rescored(case, it),
         E::NeedRecorded(it) => assessment::need(case, it),

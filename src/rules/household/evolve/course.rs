@@ -2,8 +2,10 @@
 
 use events::facts::case::{ClosedAs, Stage, Standing};
 use events::facts::household::{
-    CaseReopened, ContactResumed, HouseholdMovedAway, HouseholdRefused, IdentificationWithdrawn, ReopenedBecause,
+    CaseReopened, ContactResumed, HouseholdAbsorbed, HouseholdFormedBySplit, HouseholdMerged, HouseholdMovedAway,
+    HouseholdRefused, HouseholdSplit, IdentificationWithdrawn, ReopenedBecause,
 };
+use events::id::PersonId;
 
 use super::Fits;
 use super::people::named;
@@ -69,4 +71,25 @@ fn opens(case: &mut Case, standing: Standing) {
         case.visits.clear();
         case.panels.clear();
     }
+}
+
+pub(super) fn merged(case: &mut Case, it: &HouseholdMerged) -> Fits {
+    case.merged_into = Some(it.into);
+    closes(case, ClosedAs::Merged)?;
+    (case.present().count() == 0).then_some(()).ok_or("somebody is still noted with it")
+}
+
+pub(super) fn absorbed(case: &mut Case, it: &HouseholdAbsorbed) -> Fits {
+    named(case, it.members.iter())
+}
+
+pub(super) fn split(case: &mut Case, it: &HouseholdSplit) -> Fits {
+    let gone = |person: &PersonId| case.members.get(person).is_some_and(|it| it.left_on.is_some());
+    it.members.iter().all(gone).then_some(()).ok_or("somebody it names has not left")
+}
+
+pub(super) fn formed(case: &mut Case, it: &HouseholdFormedBySplit) -> Fits {
+    case.stage = it.after.stage;
+    case.standing = it.after.standing;
+    named(case, it.members.iter())
 }

@@ -172,6 +172,7 @@ fn apply(slot: &mut Option<Case>, event: &HouseholdEvent, reversed: &Reversed) -
             counts_from: None,
             complaints: BTreeMap::new(),
             rights_requests: BTreeMap::new(),
+            merged_into: None,
         });
         return Ok(());
     };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::rules::household::course::{closing, reopening};
+use crate::rules::household::evolve::Surprise;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;
 use crate::rules::refusal::{Course, Resting, Thing};
@@ -101,4 +102,35 @@ impl Household {
         };
         along.then_some(next)
     }
+}
+
+/// A fact taken back, and the household without it. Later facts that no longer follow rest on it.
+pub(in crate::rules::household) fn taken_back(
+    household: &Household,
+    sequence: u64,
+    reason: RetractReason,
+) -> Result<(HouseholdEvent, Household), Vec<Resting>> {
+    let itself = |event_type: &str| vec![Resting { sequence, event_type: event_type.to_owned() }];
+    let Some(fact) = household.fact(sequence) else { return Err(itself("FactRetracted")) };
+    let name = fact.schema().name;
+    let mut without = household.clone();
+    without.retracted.insert(sequence);
+    let (case, surprises) = without.folded();
+    if !surprises.is_empty() {
+        let resting =
+            |(sequence, surprise): (u64, Surprise)| Resting { sequence, event_type: surprise.event.to_owned() };
+        return Err(surprises.into_iter().map(resting).collect());
+    }
+    let Some(case) = case else { return Err(itself(name)) };
+    let event = HouseholdEvent::FactRetracted(FactRetracted {
+        sequence,
+        event_type: name.to_owned(),
+        reason,
+        after: case.after(),
+        composition: case.composition.clone(),
+        next_due: case.next_due.clone(),
+    });
+    without.facts.push(event.clone());
+    without.case = Some(case);
+    Ok((event, without))
 }

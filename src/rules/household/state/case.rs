@@ -102,6 +102,8 @@ pub struct Case {
     pub complaints: BTreeMap<ComplaintId, Complaint>,
     /// Requests under the law on personal data.
     pub rights_requests: BTreeMap<RightsRequestId, RightsRequest>,
+    /// The household that goes on with it.
+    pub merged_into: Option<HouseholdId>,
 }
 
 impl Case {

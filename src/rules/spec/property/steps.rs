@@ -9,8 +9,9 @@ use super::super::after_a_case_closes::{with_everything_open, with_open_work};
 use super::super::consenting::{consulted, partnered};
 use super::super::form::{self, next_door, with};
 use super::super::graduating::{graduated, ready};
+use super::super::merging::{OTHER, beside_another, merged};
 use super::super::story::{
-    CASEWORKER, COMPANY, CYCLE, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id,
+    CASEWORKER, COMPANY, CYCLE, FAR_AWAY, HOUSEHOLD, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id,
 };
 use super::super::supporting::{cannot_work, supported};
 use crate::rules::household::command::Name;
@@ -53,6 +54,9 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::DeclineGraduation,
         Name::EnterSustainedSupport,
         Name::ReopenCase,
+        Name::MergeInto,
+        Name::UndoMerge,
+        Name::SplitHousehold,
         Name::ResumeContact,
         Name::RerouteReferral,
         Name::ResubmitReferral,
@@ -99,6 +103,9 @@ pub(super) fn beginnings() -> impl Strategy<Value = Story> {
         with_open_work(),
         with_everything_open(),
         graduated(),
+        beside_another(with_everything_open()),
+        beside_another(Story::accepted()),
+        merged(),
         supported(),
         partnered(),
         consulted(),
@@ -341,6 +348,19 @@ impl Step {
                 0 => json!({"to": pick(&["4001", "40", "460902", "9999"], self.about), "words": {"text": "ไปอยู่กับลูก"}}),
                 _ => json!({}),
             },
+            Name::MergeInto => match how {
+                0 => json!({"into": id(HOUSEHOLD), "because": "other"}),
+                1 => json!({
+                    "into": id(OTHER), "because": "entered_twice",
+                    "members": [{"person": id(person), "same_as": id(11), "relation": "relative"}],
+                }),
+                _ => json!({"into": id(OTHER), "because": "moved_together"}),
+            },
+            Name::UndoMerge => json!({}),
+            Name::SplitHousehold => json!({
+                "household": id(if how == 0 { OTHER } else { 0x4700 + u128::from(how) }),
+                "members": [{"person": id(person), "relation": pick(&["head", "child"], how)}],
+            }),
             Name::WithdrawIdentification => json!({"because": pick(&["entered_twice", "exercise"], how)}),
             Name::ResumeContact => json!({"by": pick(&["visit", "telephone", "household", "others"], how)}),
             Name::ReopenCase => json!({"because": pick(&["appeal", "relapse", "came_back", "found_again"], how)}),
