@@ -50,7 +50,9 @@ pub async fn check(dir: &Path, spare: &Path, log: Log, vault: Vault) -> Result<V
     let (dir, spare) = (dir.to_owned(), spare.to_owned());
     let work = move || -> Result<Vec<Checked>, ProjectionError> {
         let figures = reading(&Files::<Figures>::new(&dir).live())?;
-        let mut all = vec![one_stage(&figures)?, one_queue(&figures)?];
+        let mut standing = one_stage(&figures)?;
+        waits_for_nobody(&figures, &mut standing)?;
+        let mut all = vec![standing, one_queue(&figures)?];
         all.push(rebuilt::<Figures>(&figures, "a rebuilt file of figures equals the live one", &spare, &source, &())?);
         let people = reading(&Files::<People>::new(&dir).live())?;
         let finder = std::sync::Arc::new(Finder::new(key));
@@ -96,15 +98,6 @@ pub(crate) fn one_stage(db: &Connection) -> Result<Checked, ProjectionError> {
     if let Some((household, end, since)) = before.filter(|(_, end, since)| end != since) {
         checked.fault(|| format!("household {household}: a spell ends at {end}, the last begins at {since}"));
     }
-    let mut select = db.prepare(
-        "SELECT household FROM caseload c WHERE standing LIKE 'closed:%'
-            AND EXISTS (SELECT 1 FROM referrals r WHERE r.household = c.household AND r.state <= 1)",
-    )?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let household: i64 = row.get(0)?;
-        checked.fault(|| format!("household {household} is closed and has an open referral"));
-    }
     let mut select = db.prepare("SELECT household, stage, standing FROM caseload")?;
     let mut rows = select.query([])?;
     while let Some(row) = rows.next()? {
@@ -116,6 +109,20 @@ pub(crate) fn one_stage(db: &Connection) -> Result<Checked, ProjectionError> {
         }
     }
     Ok(checked)
+}
+
+/// A case that is closed waits for nobody: what was open ended with it.
+fn waits_for_nobody(db: &Connection, checked: &mut Checked) -> Result<(), ProjectionError> {
+    let mut select = db.prepare(
+        "SELECT household FROM caseload c WHERE standing LIKE 'closed:%'
+            AND EXISTS (SELECT 1 FROM referrals r WHERE r.household = c.household AND r.state <= 1)",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let household: i64 = row.get(0)?;
+        checked.fault(|| format!("household {household} is closed and has an open referral"));
+    }
+    Ok(())
 }
 
 /// Every open referral waits in exactly one queue: it has one lasting spell, and the facts that stand say the same.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::clock;
-use events::facts::case::{Stage, Standing};
+use events::facts::case::{ClosedAs, Stage, Standing};
 use events::id::AgencyId;
 use events::recorded::Occurrence;
 use proptest::prelude::*;
@@ -107,8 +107,13 @@ proptest! {
         let db = figures(&events, &[7]);
         let last = events.last().unwrap();
         let oracle = Oracle::at(&events, last.recorded_at);
-        let query = CaseQuery { limit: Some(200), ..CaseQuery::all(Reach::All, last.recorded_at) };
-        let page = caseload::list(&db, &query).unwrap();
+        let households = CaseQuery { limit: Some(200), ..CaseQuery::all(Reach::All, last.recorded_at) };
+        let merged = Standing::Closed(ClosedAs::Merged);
+        let gone = oracle.households.values().filter(|it| it.standing == merged).count() as u64;
+        let page = caseload::list(&db, &households).unwrap();
+        prop_assert_eq!(page.total, oracle.households.len() as u64 - gone, "a merged household is no household");
+        let all = [Standing::Open, merged, Standing::Closed(ClosedAs::NotPoor)].to_vec();
+        let page = caseload::list(&db, &CaseQuery { standings: all, ..households }).unwrap();
         prop_assert_eq!(page.as_of, AsOf { position: last.position, time: last.recorded_at });
         prop_assert_eq!(page.total, oracle.households.len() as u64);
         for row in page.items {

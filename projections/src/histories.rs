@@ -301,6 +301,20 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
                 next_due,
             }))
         }
+        4 if is_open && pick.is_multiple_of(7) => {
+            let after = After { standing: Standing::Closed(ClosedAs::Merged), ..now };
+            let (into, because) = (household(0), MergedBecause::Other);
+            Some(HouseholdEvent::HouseholdMerged(HouseholdMerged { happened_on: on, into, because, beside: 0, after }))
+        }
+        4 if !is_open => Some(HouseholdEvent::CaseReopened(CaseReopened {
+            happened_on: on,
+            because: ReopenedBecause::Appeal,
+            was: now.standing,
+            assessment: None,
+            words: None,
+            after: After { standing: Standing::Open, episode: now.episode + 1, ..now },
+            next_due: Some(due(DueWhat::FirstVisit, on, 14)),
+        })),
         4 if is_open && pick.is_multiple_of(3) => {
             let after = After { standing: Standing::Closed(ClosedAs::NotPoor), ..now };
             Some(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard: heard(on), after }))

@@ -12,7 +12,7 @@ use super::living;
 use super::referral;
 use super::view::{
     AssessmentView, CallView, CaseView, ConfirmationView, EnrolmentView, HelpView, IncomeView, MemberView, NeedView,
-    NoteView, ProposalView, ScoredView,
+    NoteView, ProposalView, RelatedView, ScoredView,
 };
 use crate::rules::household::Household;
 
@@ -48,10 +48,7 @@ fn header(history: &History, household: &Household) -> Option<CaseView> {
         stage: case.stage,
         standing: case.standing,
         episode: case.episode,
-        merged_into: case.merged_into,
-        absorbed: Vec::new(),
-        formed_from: None,
-        split_off: Vec::new(),
+        related: RelatedView { merged_into: case.merged_into, ..RelatedView::default() },
         identified_on: case.identified_on,
         sources: Vec::new(),
         basis: case.basis,
@@ -225,10 +222,11 @@ fn add(view: &mut CaseView, entry: &Entry, lens: &Lens) {
             proposal.decided_on = Some(it.happened_on);
             proposal.withdrawn = true;
         }),
-        E::HouseholdAbsorbed(it) => view.absorbed.push(it.absorbed),
-        E::HouseholdSplit(it) => view.split_off.push(it.formed),
-        E::HouseholdFormedBySplit(it) => view.formed_from = Some(it.from),
-        // Referrals, and place and people, have files of their own. The header says where the others have brought the household, and the
+        E::HouseholdAbsorbed(it) => view.related.absorbed.push(it.absorbed),
+        E::HouseholdSplit(it) => view.related.split_off.push(it.formed),
+        E::HouseholdFormedBySplit(it) => view.related.formed_from = Some(it.from),
+        // Referrals, and place and people, have files of their own. The header says where the others have brought
+        // the household, and the
         // timeline says each of them.
         fact => {
             living::add(view, fact, lens);
@@ -281,9 +279,7 @@ fn narrow(view: &mut CaseView, lens: &Lens) {
     view.score = None;
     view.next_due = None;
     contact::narrow(view);
-    view.absorbed.clear();
-    view.split_off.clear();
-    view.formed_from = None;
+    view.related = RelatedView::default();
     view.sources.clear();
     view.lists.clear();
     view.calls.clear();

@@ -46,18 +46,8 @@ pub struct CaseView {
     pub standing: Standing,
     /// Which opening of the case this is.
     pub episode: u32,
-    /// The household that goes on with it; none: it was not merged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub merged_into: Option<HouseholdId>,
-    /// Households that it goes on with.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub absorbed: Vec<HouseholdId>,
-    /// The household that its members left to form it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub formed_from: Option<HouseholdId>,
-    /// Households that members of it have formed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub split_off: Vec<HouseholdId>,
+    /// Households that it became, took over, came of or let go.
+    pub related: RelatedView,
     /// The day it was found.
     pub identified_on: NaiveDate,
     /// Who pointed to it.
@@ -125,6 +115,23 @@ pub struct CaseView {
     pub rights_requests: Vec<RightsRequestView>,
     /// What this reader may do now; empty for a past moment.
     pub actions: Vec<ActionView>,
+}
+
+/// Other households that a household has to do with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RelatedView {
+    /// The one that goes on with it; none: it was not merged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<HouseholdId>,
+    /// Those that it goes on with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absorbed: Vec<HouseholdId>,
+    /// The one that its members left to form it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formed_from: Option<HouseholdId>,
+    /// Those that members of it have formed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub split_off: Vec<HouseholdId>,
 }
 
 /// What must happen next.

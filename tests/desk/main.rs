@@ -59,6 +59,8 @@ on_both!(a_warm_node_does_not_refuse_what_another_node_made_possible);
 on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);
 on_both!(a_repeated_command_gives_the_first_answer_on_either_node);
 on_both!(a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all);
+on_both!(of_two_merges_into_each_other_one_is_done_whole);
+on_both!(a_merge_takes_over_what_another_node_recorded_and_is_undone_by_it);
 
 /// A client may choose a referral's id, so two households may hold the same, and one that was taken back may come again.
 /// The read model must bear whatever the desk accepts.
@@ -173,4 +175,51 @@ async fn a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all(wor
         assert!(!ended || receipt.replayed, "an answered command is not done twice");
     }
     assert_eq!(world.members(id).await, 1 + 39);
+}
+
+/// Two nodes merge each of two households into the other one at the same moment: one survives with everybody.
+async fn of_two_merges_into_each_other_one_is_done_whole(world: World) {
+    let (a, b) = (world.node().await, world.node().await);
+    for pair in 0..8 {
+        let (one, two) = (world.identified(&a, 2 * pair).await, world.identified(&b, 2 * pair + 1).await);
+        // Both nodes have both in their caches.
+        for (desk, id) in [(&a, one), (&a, two), (&b, one), (&b, two)] {
+            desk.load_household(id, true).await.expect("the household");
+        }
+        let into = |id: events::id::HouseholdId| json!({"into": id, "because": "moved_together"});
+        let (first, second) = tokio::join!(
+            world.again(&a, 2_000 + 2 * pair, Role::Supervisor, one, "merge-into", into(two)),
+            world.again(&b, 2_001 + 2 * pair, Role::Supervisor, two, "merge-into", into(one)),
+        );
+        let (merged, survivor) = match (first, second) {
+            (Ok(_), Err(DeskError::Refused(refusal))) | (Err(DeskError::Refused(refusal)), Ok(_))
+                if ["case_closed", "survivor_closed"].contains(&refusal.code()) =>
+            {
+                if world.merged_into(one).await == Some(two) { (one, two) } else { (two, one) }
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((world.merged_into(merged).await, world.merged_into(survivor).await), (Some(survivor), None));
+        assert_eq!((world.members(merged).await, world.members(survivor).await), (0, 2));
+    }
+}
+
+/// What one node records while another one merges goes over or stays, and is never lost between the two.
+async fn a_merge_takes_over_what_another_node_recorded_and_is_undone_by_it(world: World) {
+    let (a, b) = (world.node().await, world.node().await);
+    let (one, two) = (world.identified(&a, 1).await, world.identified(&a, 2).await);
+    b.load_household(one, true).await.expect("B is warm");
+    for n in 0..3 {
+        let need = json!({"need": uuid::Uuid::from_u128(100 + n), "capital": "physical", "priority": 1});
+        world.household(&a, one, "record-need", need).await.expect("a need that B has not seen");
+    }
+    let into = json!({"into": two, "because": "entered_twice"});
+    let merge = world.again(&b, 3_000, Role::Supervisor, one, "merge-into", into.clone()).await.expect("merged");
+    let again = world.again(&a, 3_000, Role::Supervisor, one, "merge-into", into).await.expect("the first answer");
+    assert!(again.replayed && again.position == merge.position && again.events.len() == merge.events.len());
+    assert_eq!((world.open_needs(one).await, world.open_needs(two).await), (0, 3));
+    world.household(&a, two, "write-note", json!({"note": {"text": "ย้ายมาอยู่ด้วยกัน"}})).await.expect("work goes on");
+    world.again(&a, 3_001, Role::Supervisor, one, "undo-merge", json!({})).await.expect("undone");
+    assert_eq!((world.open_needs(one).await, world.open_needs(two).await), (3, 0));
+    assert_eq!((world.members(one).await, world.members(two).await), (1, 1));
 }

@@ -135,6 +135,17 @@ impl World {
         loaded.state.case().map_or(0, |case| case.present().count())
     }
 
+    /// The household that goes on with one that was merged.
+    pub(crate) async fn merged_into(&self, id: HouseholdId) -> Option<HouseholdId> {
+        let (loaded, _) = self.node().await.load_household(id, true).await.expect("the household");
+        loaded.state.case().and_then(|case| case.merged_into)
+    }
+
+    pub(crate) async fn open_needs(&self, id: HouseholdId) -> usize {
+        let (loaded, _) = self.node().await.load_household(id, true).await.expect("the household");
+        loaded.state.case().map_or(0, |case| case.needs.values().filter(|need| need.open).count())
+    }
+
     pub(crate) async fn identified(&self, desk: &Desk, n: u64) -> HouseholdId {
         let id = HouseholdId::derived(desk.log().id(), &format!("household {n}"));
         let body = json!({"tambon": "460901", "sources": ["neighbour"], "basis": "public_task",

@@ -16,7 +16,10 @@ use crate::node::Nodes;
 pub(crate) struct Sent {
     id: Uuid,
     household: String,
+    command: &'static str,
     body: String,
+    /// How many events it is, all or none.
+    events: usize,
 }
 
 /// What all clients wrote down.
@@ -24,6 +27,8 @@ pub(crate) struct Sent {
 pub(crate) struct Ledger {
     /// Command and the position it was acknowledged with.
     pub(crate) acks: HashMap<Uuid, u64>,
+    /// The commands that are more than one event, and how many.
+    pub(crate) several: HashMap<Uuid, usize>,
     /// Sent, and never answered.
     open: Vec<Sent>,
 }
@@ -31,6 +36,7 @@ pub(crate) struct Ledger {
 impl Ledger {
     pub(crate) fn add(&mut self, other: Self) {
         self.acks.extend(other.acks);
+        self.several.extend(other.several);
         self.open.extend(other.open);
     }
 
@@ -60,13 +66,45 @@ pub(crate) fn work(nodes: &Nodes, households: &[String], client: usize, over: &A
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("client {client} turn {turn}").as_bytes());
         let household = households[(client * 5 + turn) % households.len()].clone();
         let body = json!({"note": {"text": format!("ลูกข่าย {client} ครั้ง {turn}")}}).to_string();
-        let sent = Sent { id, household, body };
+        let sent = Sent { id, household, command: "write-note", body, events: 1 };
         if let Some(position) = send(nodes, client + turn, &sent) {
             ledger.acks.insert(id, position);
         } else {
             ledger.open.push(sent);
             // A node that is down refuses at once; what can't be sent need not be piled up.
             std::thread::sleep(Duration::from_millis(40));
+        }
+        turn += 1;
+    }
+    ledger
+}
+
+/// Merges one household into another and undoes it, again and again: each is one append to two streams.
+pub(crate) fn merge(nodes: &Nodes, pair: &[String], round: usize, over: &AtomicBool) -> Ledger {
+    let mut ledger = Ledger::default();
+    let (Some(household), Some(into)) = (pair.first(), pair.get(1)) else { panic!("a pair is two") };
+    let mut turn = 0;
+    while !over.load(Ordering::SeqCst) {
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("merge {round} turn {turn}").as_bytes());
+        let (command, body, events) = if turn % 2 == 0 {
+            ("merge-into", json!({"into": into, "because": "other"}), 2)
+        } else {
+            // Two facts are taken back, and both histories say so.
+            ("undo-merge", json!({}), 4)
+        };
+        let sent = Sent { id, household: household.clone(), command, body: body.to_string(), events };
+        ledger.several.insert(id, events);
+        // What comes next depends on this one, so it is sent until it is answered.
+        let answer = loop {
+            let answer = send(nodes, turn, &sent);
+            if answer.is_some() || over.load(Ordering::SeqCst) {
+                break answer;
+            }
+            std::thread::sleep(Duration::from_millis(40));
+        };
+        match answer {
+            Some(position) => drop(ledger.acks.insert(id, position)),
+            None => ledger.open.push(sent),
         }
         turn += 1;
     }
@@ -91,10 +129,13 @@ pub(crate) fn settle(nodes: &Nodes, ledger: &mut Ledger) {
 
 /// The position of the command when it was acknowledged.
 fn send(nodes: &Nodes, turn: usize, sent: &Sent) -> Option<u64> {
-    let path = format!("/api/v1/households/{}/write-note", sent.household);
+    let path = format!("/api/v1/households/{}/{}", sent.household, sent.command);
     let (status, answer) = post(nodes, turn, &path, sent.id, &sent.body)?;
     match status {
-        200 | 201 => answer["position"].as_u64(),
+        200 | 201 => {
+            assert_eq!(answer["events"].as_array().map(Vec::len), Some(sent.events), "{answer}");
+            answer["position"].as_u64()
+        }
         // Not now, or still in conflict after the retries: not done, and sent again later.
         409 | 503 => None,
         other => panic!("{other}: {answer}"),

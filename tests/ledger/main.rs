@@ -44,7 +44,9 @@ async fn two_nodes_on_postgres_of_which_one_is_killed_lose_and_double_nothing() 
 
 async fn run(rig: Rig) {
     let nodes = Arc::new(Nodes::start(&rig));
-    let households = client::identify(&nodes, HOUSEHOLDS);
+    let mut households = client::identify(&nodes, HOUSEHOLDS + 2 * rounds());
+    // Each round has two households of its own that become one and two again.
+    let pairs = households.split_off(HOUSEHOLDS);
     let mut ledger = Ledger::default();
     for round in 0..rounds() {
         let over = Arc::new(AtomicBool::new(false));
@@ -54,6 +56,11 @@ async fn run(rig: Rig) {
                 thread::spawn(move || client::work(&nodes, &households, round * CLIENTS + n, &over))
             })
             .collect();
+        let merging = {
+            let (nodes, over) = (Arc::clone(&nodes), Arc::clone(&over));
+            let pair = pairs.get(2 * round..2 * round + 2).expect("a pair for each round").to_vec();
+            thread::spawn(move || client::merge(&nodes, &pair, round, &over))
+        };
         // Long enough for some commands to be under way at every stage; the moment differs from round to round.
         thread::sleep(Duration::from_millis(150 + (round as u64 * 97) % 400));
         nodes.kill(round);
@@ -62,11 +69,14 @@ async fn run(rig: Rig) {
         for client in clients {
             ledger.add(client.join().expect("a client ends"));
         }
+        ledger.add(merging.join().expect("the merging client ends"));
     }
     // What was sent and never answered is sent again: it must be done once, whichever way it went before.
     client::settle(&nodes, &mut ledger);
     nodes.stop();
     assert!(ledger.acknowledged() > 20, "the rig did too little: {} commands", ledger.acknowledged());
+    let merged = ledger.several.keys().filter(|id| ledger.acks.contains_key(id)).count();
+    assert!(merged > 2 * rounds(), "the rig did too little: {merged} merges and undoings");
     let found = found(&rig).await;
     assert_eq!(judge(&ledger, &found), Vec::<Fault>::new());
     let house = House::open(&rig.place(0), Missing::Refuse, Clock::Real).await.expect("the house opens");

@@ -1,5 +1,6 @@
 //! What the clients were told against what the log holds.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use uuid::Uuid;
@@ -17,6 +18,8 @@ pub(crate) struct Found {
 pub(crate) enum Fault {
     /// Acknowledged, and not in the log.
     Lost(Uuid),
+    /// Only a part of it is in the log.
+    Half(Uuid),
     /// In the log twice.
     Doubled(Uuid),
     /// Acknowledged at another position than it stands at.
@@ -38,10 +41,21 @@ pub(crate) fn judge(ledger: &Ledger, found: &Found) -> Vec<Fault> {
     for (command, position) in &ledger.acks {
         match places.get(command).map(Vec::as_slice) {
             None => faults.push(Fault::Lost(*command)),
-            // Each command of the rig is one event.
-            Some([one]) if one == position => {}
-            Some([_]) => faults.push(Fault::Elsewhere(*command)),
-            Some(_) => faults.push(Fault::Doubled(*command)),
+            Some(places) => {
+                let events = ledger.several.get(command).copied().unwrap_or(1);
+                match places.len().cmp(&events) {
+                    Ordering::Less => faults.push(Fault::Half(*command)),
+                    Ordering::Greater => faults.push(Fault::Doubled(*command)),
+                    // It is acknowledged with the position of its last event, and its events stand together.
+                    Ordering::Equal => {
+                        let last = places.last().copied().unwrap_or_default();
+                        let together = places.windows(2).all(|two| matches!(two, [a, b] if a + 1 == *b));
+                        if last != *position || !together {
+                            faults.push(Fault::Elsewhere(*command));
+                        }
+                    }
+                }
+            }
         }
     }
     faults
@@ -81,6 +95,13 @@ mod controls {
         let (ledger, mut found) = sound();
         found.events.remove(1);
         assert!(judge(&ledger, &found).contains(&Fault::Hole(2)));
+    }
+
+    #[test]
+    fn half_a_merge_is_noticed() {
+        let (mut ledger, found) = sound();
+        ledger.several.insert(Uuid::from_u128(2), 2);
+        assert_eq!(judge(&ledger, &found), [Fault::Half(Uuid::from_u128(2))]);
     }
 
     #[test]

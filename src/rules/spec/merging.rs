@@ -45,23 +45,11 @@ fn names<T>(facts: &[(T, events::facts::household::HouseholdEvent)]) -> Vec<&'st
 fn the_survivor_goes_on_with_members_needs_referrals_and_places() {
     let mut story = beside_another(with_open_work());
     let decision = story.when("merge-into", merge()).decision();
-    assert_eq!(
-        names(&decision.households),
-        [
-            "MemberJoined",
-            "NeedRecorded",
-            "NeedRecorded",
-            "NeedRecorded",
-            "NeedRecorded",
-            "ReferralMade",
-            "ReferralAccepted",
-            "ReferralMade",
-            "ReferralMade",
-            "ReferralReturned",
-            "ModelEnrolled",
-            "HouseholdAbsorbed",
-        ]
-    );
+    let needs = ["NeedRecorded"; 4];
+    let referrals = ["ReferralMade", "DisclosureMade", "ReferralAccepted", "ReferralMade", "DisclosureMade"];
+    let returned = ["ReferralMade", "DisclosureMade", "ReferralReturned", "ModelEnrolled", "HouseholdAbsorbed"];
+    let expected = [&["MemberJoined"], &needs[..], &referrals, &returned].concat();
+    assert_eq!(names(&decision.households), expected);
     story.stands(Stage::Referred, "closed:merged");
     story.is_due("nothing");
     assert_eq!(story.case().merged_into.map(|it| it.0), Some(id(OTHER)));

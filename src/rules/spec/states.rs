@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::form::person;
 use super::graduating::{graduated, ready};
 use super::merging::{OTHER, beside_another};
 use super::story::{SUPERVISOR, Story, id};
@@ -33,7 +34,7 @@ pub(crate) fn open() -> Vec<State> {
     let heard = then(heard, "hold-panel", json!({"attended": 5, "finding": "poor"}));
     let proposed = then(ready(), "propose-graduation", json!({}));
     let waiting = then(super::supporting::cannot_work(), "propose-sustained-support", json!({}));
-    vec![
+    let mut all = vec![
         state("ค้นพบแล้ว", "identified", Story::identified()),
         state("เยี่ยมและประชาคมแล้ว", "visited and heard", heard),
         state("สอบทานแล้ว", "verified", Story::verified()),
@@ -44,7 +45,12 @@ pub(crate) fn open() -> Vec<State> {
         state("ผ่านเกณฑ์หลุดพ้น", "meets the criteria", ready()),
         state("เสนอหลุดพ้นแล้ว", "graduation proposed", proposed),
         state("เสนอดูแลต่อเนื่องแล้ว", "support proposed", waiting),
-    ]
+    ];
+    // With a second member there is a household that could be two.
+    for it in &mut all {
+        it.story.given("add-member", json!({"member": person(2, "child")}));
+    }
+    all
 }
 
 /// Once it left poverty, is supported, or the case is closed.

@@ -1,10 +1,10 @@
 //! Open work of one household in the words of another: everything that was said of it and holds is said again, so that
 //! the survivor's fold comes to the same state, whatever kinds of facts there are about a need or a referral.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::facts::case::After;
-use events::facts::household::HouseholdEvent;
+use events::facts::household::{ConsentBy, HouseholdEvent};
 use events::id::PersonId;
 use serde_json::{Value, json};
 
@@ -29,6 +29,31 @@ impl Carrying<'_> {
                 return Err(Refusal::IdTaken);
             }
             facts.extend(self.said("need", &json!(need), |name| name.starts_with("Need")));
+        }
+        Ok(facts)
+    }
+
+    /// The consents on which open referrals rest. Whoever gave one and is not there is somebody who spoke there once.
+    pub(super) fn consents(&self) -> Result<Vec<HouseholdEvent>, Refusal> {
+        let Some(case) = self.from.case() else { return Ok(Vec::new()) };
+        let open = case.referrals.values().filter_map(|it| it.open_disclosure()?.consent);
+        let mut facts = Vec::new();
+        for consent in open.collect::<BTreeSet<_>>() {
+            if self.to.consents.contains_key(&consent) {
+                return Err(Refusal::IdTaken);
+            }
+            for mut fact in self.said("consent", &json!(consent), |name| name == "ConsentGiven") {
+                if let HouseholdEvent::ConsentGiven(given) = &mut fact
+                    && let ConsentBy::Member { person } = given.by
+                {
+                    let there =
+                        self.to.members.contains_key(&person) || self.same.values().any(|now| *now == Some(person));
+                    if !there {
+                        given.by = ConsentBy::Informant;
+                    }
+                }
+                facts.push(fact);
+            }
         }
         Ok(facts)
     }
@@ -103,7 +128,9 @@ impl Carrying<'_> {
 
     fn now(&self, value: &mut Value) {
         if let Value::Array(it) = value {
-            it.iter_mut().for_each(|value| self.now(value));
+            for value in it {
+                self.now(value);
+            }
         } else if let Some((_, Some(now))) = self.same.iter().find(|(before, _)| json!(before) == *value) {
             *value = json!(now);
         }

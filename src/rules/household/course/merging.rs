@@ -55,13 +55,30 @@ pub struct MergeInto {
 }
 
 impl Rule for MergeInto {
-    const RECORDS: &'static [&'static str] =
-        &["HouseholdMerged", "ReferralWithdrawn", "ModelLeft", "NeedClosed", "ProposalWithdrawn", "MemberLeft"];
+    const RECORDS: &'static [&'static str] = &[
+        "HouseholdMerged",
+        "DisclosureEnded",
+        "ReferralWithdrawn",
+        "ModelLeft",
+        "NeedClosed",
+        "ProposalWithdrawn",
+        "MemberLeft",
+    ];
     const BESIDE: &'static [&'static str] = &[
         "HouseholdAbsorbed",
         "MemberJoined",
         "NeedRecorded",
+        "ConsentGiven",
         "ReferralMade",
+        "DisclosureMade",
+        "DisclosureEnded",
+        "ReferralRerouted",
+        "ReferralResubmitted",
+        "ReferralEscalated",
+        "ReminderSent",
+        "DeadlineExtended",
+        "AcceptanceTakenBack",
+        "DeliveryOverdue",
         "ReferralAccepted",
         "ReferralReturned",
         "ResponseOverdue",
@@ -111,6 +128,7 @@ impl Rule for MergeInto {
         let carrying = Carrying { from: household, to: other, same: &joining.same };
         let mut taken: Vec<_> = joining.facts;
         taken.extend(carrying.needs()?);
+        taken.extend(carrying.consents()?);
         taken.extend(carrying.referrals()?);
         taken.extend(carrying.models());
         let absorbed = HouseholdAbsorbed {

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 use events::facts::agency::{AgencyEvent, CapacityFreed, CapacityTaken};
-use events::facts::household::{HouseholdEvent, HouseholdMerged, MergeUndone, RetractReason};
+use events::facts::household::{HouseholdAbsorbed, HouseholdEvent, HouseholdMerged, MergeUndone, RetractReason};
 use events::facts::model::{ModelEvent, PlaceFreed, PlaceTaken};
 use events::id::HouseholdId;
 use serde::{Deserialize, Serialize};
@@ -91,12 +91,12 @@ fn merged(household: &Household) -> Result<(&Case, &HouseholdMerged, Vec<u64>), 
 
 /// The sequences of everything that the survivor took over from a household.
 fn absorbed(survivor: &Household, from: HouseholdId) -> Option<Vec<u64>> {
-    let (sequence, it) = last(survivor, |fact| match fact {
-        HouseholdEvent::HouseholdAbsorbed(it) if it.absorbed == from => Some(it),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "one kind is asked for")]
-        _ => None,
-    })?;
+    let (sequence, it) = last(survivor, |fact| taken_over(fact).filter(|it| it.absorbed == from))?;
     Some(group(survivor, sequence, it.beside))
+}
+
+fn taken_over(fact: &HouseholdEvent) -> Option<&HouseholdAbsorbed> {
+    if let HouseholdEvent::HouseholdAbsorbed(it) = fact { Some(it) } else { None }
 }
 
 /// The last fact of a kind that holds, with its sequence.

@@ -129,6 +129,7 @@ pub(in crate::rules::household) fn taken_back(
         after: case.after(),
         composition: case.composition.clone(),
         next_due: case.next_due.clone(),
+        place: (household.case().map(|it| it.place) != Some(case.place)).then_some(case.place),
     });
     without.facts.push(event.clone());
     without.case = Some(case);
