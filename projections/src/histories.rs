@@ -3,10 +3,9 @@
 //! Nothing here is a rule. It only keeps to what every log holds: a referral is made before it is answered, a fact that is
 //! taken back stands before, and every `after` follows from the facts that are left.
 
-mod waiting;
-
 mod people;
 mod voice;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,7 +11,7 @@ use events::id::{CommandId, HouseholdId};
 
 use super::calendar::Calendar;
 use super::plan::{DemoError, Filled, Progress};
-use super::script::{Act, MAIN, Script, Step};
+use super::script::{Act, NIGHTS, Script, Step};
 use super::staff::ADMINISTRATOR;
 use super::world::World;
 use super::{opening, story};
@@ -32,6 +32,8 @@ const OFFICES: Part = 0;
 struct Role {
     script: Script,
     id: HouseholdId,
+    /// Households that its story brought about: entered twice, or split off.
+    beside: Vec<HouseholdId>,
     /// The sequence that each step's fact got.
     sequences: BTreeMap<u32, u64>,
     /// The last day after which the watcher looks next.
@@ -69,7 +71,7 @@ impl<'a> Play<'a> {
     fn begin(&mut self, part: Part, id: HouseholdId, script: Script) {
         if let Some(at) = script.next_at() {
             self.next.push(Reverse((at, part)));
-            self.roles.insert(part, Role { script, id, sequences: BTreeMap::new(), watched: None });
+            self.roles.insert(part, Role { script, id, beside: Vec::new(), sequences: BTreeMap::new(), watched: None });
         }
     }
 
@@ -129,8 +131,18 @@ impl<'a> Play<'a> {
         let word = format!("{part}/{number}");
         match step.act {
             Act::Ask(order) => {
-                let receipt = self.submit(caller, &word, *order).await?;
-                role.sequences.insert(number, receipt.sequence);
+                role.beside.extend(brought_about(&order).filter(|id| *id != role.id));
+                match self.submit(caller, &word, *order).await {
+                    Ok(receipt) => {
+                        role.sequences.insert(number, receipt.sequence);
+                    }
+                    // Another thread of the story has closed the case meanwhile: this one ends.
+                    Err(error) if gone_elsewhere(&error) => {
+                        self.filled.refused += 1;
+                        role.script.end(step.thread);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             Act::Try { command, else_ask } => {
                 let order = Order::Household { id: role.id, command: *command };
@@ -170,14 +182,15 @@ impl<'a> Play<'a> {
 
     /// The watcher will look in the night after the next last day.
     async fn watch(&self, role: &mut Role) -> Result<(), DemoError> {
-        let failed = |source| failed(&role.id.to_string(), 0, "watch", source);
-        let (loaded, _) = self.desk.load_household(role.id, false).await.map_err(failed)?;
-        let Some(case) = loaded.state.case() else { return Ok(()) };
-        let next = watcher::Missed::to_come(role.id, case).first().map(|it| it.by);
+        let mut next = None;
+        for id in role.beside.iter().copied().chain([role.id]) {
+            let first = self.to_come(id).await?.first().map(|it| it.by);
+            next = next.into_iter().chain(first).min();
+        }
         if let Some(by) = next.filter(|_| next != role.watched) {
             // Nobody of the staff acts here; the step only needs somebody to stand for it.
             let night = Calendar::moment(by + Duration::days(1), 20).max(self.clock.now() + Duration::minutes(1));
-            role.script.insert(night, ADMINISTRATOR, MAIN, Act::Watch);
+            role.script.insert(night, ADMINISTRATOR, NIGHTS, Act::Watch);
         }
         role.watched = next;
         Ok(())
@@ -185,17 +198,22 @@ impl<'a> Play<'a> {
 
     /// Notes what was missed just as the watcher of a running service does.
     async fn look(&mut self, role: &mut Role) -> Result<(), DemoError> {
-        let id = role.id;
-        let failed = |source| failed(&id.to_string(), 0, "watch", source);
-        let (loaded, _) = self.desk.load_household(id, false).await.map_err(failed)?;
         let today = day_of(self.clock.now());
-        let to_come = loaded.state.case().map(|case| watcher::Missed::to_come(id, case)).unwrap_or_default();
-        for missed in to_come.iter().filter(|it| it.by < today) {
-            if let Some(submission) = watcher::submission(self.desk.log().id(), missed) {
-                self.hand_in(submission, &id.to_string(), 0).await?;
+        for id in role.beside.iter().copied().chain([role.id]) {
+            for missed in self.to_come(id).await?.iter().filter(|it| it.by < today) {
+                if let Some(submission) = watcher::submission(self.desk.log().id(), missed) {
+                    self.hand_in(submission, &id.to_string(), 0).await?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// The dates of a household that somebody will have to note when they pass.
+    async fn to_come(&self, id: HouseholdId) -> Result<Vec<watcher::Missed>, DemoError> {
+        let failed = |source| failed(&id.to_string(), 0, "watch", source);
+        let (loaded, _) = self.desk.load_household(id, false).await.map_err(failed)?;
+        Ok(loaded.state.case().map(|case| watcher::Missed::to_come(id, case)).unwrap_or_default())
     }
 
     async fn submit(&mut self, caller: Caller, word: &str, order: Order) -> Result<Receipt, DemoError> {
@@ -218,6 +236,20 @@ impl<'a> Play<'a> {
 
 fn failed(whose: &str, step: u32, command: &'static str, source: DeskError) -> DemoError {
     DemoError::Desk { whose: whose.to_owned(), step, command, source: Box::new(source) }
+}
+
+/// The household that an order speaks to, and the one that it splits off.
+fn brought_about(order: &Order) -> impl Iterator<Item = HouseholdId> + use<> {
+    let (id, command) =
+        if let Order::Household { id, command } = order { (Some(*id), Some(command)) } else { (None, None) };
+    let spoken_to = id.filter(|_| matches!(command, Some(Command::Identify(_) | Command::SplitHousehold(_))));
+    let formed = if let Some(Command::SplitHousehold(split)) = command { Some(split.household) } else { None };
+    spoken_to.into_iter().chain(formed)
+}
+
+/// The household has gone elsewhere: nothing more is asked of it.
+fn gone_elsewhere(error: &DemoError) -> bool {
+    matches!(error, DemoError::Desk { source, .. } if matches!(**source, DeskError::Refused(Refusal::Closed(_))))
 }
 
 /// The refusals that stories reckon with: there is no room, the household is not the model's, can work after all, or has

@@ -17,8 +17,11 @@ use crate::rules::household::Command;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Thread(u32);
 
-/// The thread that nothing breaks.
+/// The thread of the story itself.
 pub(super) const MAIN: Thread = Thread(0);
+
+/// The watcher's nights: they go on whatever thread of the story ends.
+pub(super) const NIGHTS: Thread = Thread(u32::MAX);
 
 /// What happens in a step.
 #[derive(Debug)]

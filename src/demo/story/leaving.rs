@@ -44,8 +44,8 @@ impl Tale<'_> {
         for round in 0..2 {
             let propose = ProposeGraduation { happened_on: Some(at.day) };
             self.script.ask(&mut at, self.caseworker, Command::ProposeGraduation(propose));
-            if self.chance().percent(8) {
-                if self.chance().percent(40) {
+            if self.chance().percent(15) {
+                if self.chance().percent(75) {
                     let days = self.chance().between(5, 25);
                     at.later(days);
                     self.moves_away(at);

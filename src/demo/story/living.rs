@@ -158,7 +158,7 @@ impl Tale<'_> {
         let mut at = after(found, chance, 50, 400);
         let lao = Some(lao_code(self.home.organisation().code)?);
         let place = Whereabouts { tambon: self.home.tambon, moo: Some(chance.between(13, 16)), lao };
-        let address = chance.percent(50).then(|| house(chance));
+        let address = chance.percent(25).then(|| house(chance));
         let known = address.is_some();
         let moved = MoveWithinArea { happened_on: Some(at.day), place, address };
         self.script.ask(&mut at, self.caseworker, Command::MoveWithinArea(Box::new(moved)));

@@ -76,10 +76,10 @@ fn contact(it: &Contact, fields: &mut Fields) {
             fields.wrong(format!("/body/post_exit_months/{at}"), "not_in_order", th, en);
         }
     }
+    within(fields, "/body/attempts_before_unreachable", i64::from(it.attempts_before_unreachable), 1, 60);
     if let Some(days) = it.complaint_days {
         within(fields, "/body/complaint_days", i64::from(days), 1, 365);
     }
-    within(fields, "/body/attempts_before_unreachable", i64::from(it.attempts_before_unreachable), 1, 60);
 }
 
 fn graduation(it: &Graduation, fields: &mut Fields) {

@@ -130,6 +130,7 @@ pub(in crate::rules::household) fn taken_back(
         composition: case.composition.clone(),
         next_due: case.next_due.clone(),
         place: (household.case().map(|it| it.place) != Some(case.place)).then_some(case.place),
+        reassess_due: case.reassess_due.clone(),
     });
     without.facts.push(event.clone());
     without.case = Some(case);
