@@ -6,7 +6,6 @@
 mod people;
 mod voice;
 mod waiting;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -276,6 +275,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
     let on = world.today();
     let now = told.after();
     let is_open = now.standing.is_open();
+    let idle = now.stage < Stage::Referred; // a closing ends open work first
     let id = Uuid::from_u128(0xF0 << 64 | nth as u128);
     let waiting = |wanted: u8| {
         let all: Vec<_> = told.referrals().into_iter().filter(|(_, state)| *state == wanted).collect();
@@ -300,7 +300,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
                 next_due,
             }))
         }
-        4 if is_open && pick.is_multiple_of(7) => {
+        4 if is_open && idle && pick.is_multiple_of(7) => {
             let after = After { standing: Standing::Closed(ClosedAs::Merged), ..now };
             let (into, because) = (household(0), MergedBecause::Other);
             Some(HouseholdEvent::HouseholdMerged(HouseholdMerged { happened_on: on, into, because, beside: 0, after }))
@@ -314,7 +314,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             after: After { standing: Standing::Open, episode: now.episode + 1, ..now },
             next_due: Some(due(DueWhat::FirstVisit, on, 14)),
         })),
-        4 if is_open && pick.is_multiple_of(3) => {
+        4 if is_open && idle && pick.is_multiple_of(3) => {
             let after = After { standing: Standing::Closed(ClosedAs::NotPoor), ..now };
             Some(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard: heard(on), after }))
         }

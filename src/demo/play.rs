@@ -20,6 +20,7 @@ use crate::desk::{Desk, DeskError, Order, Receipt, Submission};
 use crate::rules::Refusal;
 use crate::rules::household::Command;
 use crate::rules::household::command::RetractFact;
+use crate::rules::refusal::Thing;
 use crate::watcher;
 
 /// Whose script a step is from: 0 the offices, n + 1 household n.
@@ -268,6 +269,8 @@ fn expected(error: &DemoError) -> bool {
                 | Refusal::CheckedAlready { .. }
                 | Refusal::CriteriaNotMet(_)
                 | Refusal::NotProposed
+                | Refusal::NotEnrolled
+                | Refusal::Unknown(Thing::Cycle)
         )
     )
 }

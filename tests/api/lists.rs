@@ -82,5 +82,5 @@ async fn agencies_models_and_policies_are_listed_for_everybody_with_a_token() {
     assert_eq!(agencies.body["items"][0]["services"][0]["service"], "house_repair");
     assert_eq!(world.get("researcher", "/models").await.ok().body["items"][0]["places"], 2);
     let policies = world.get("caseworker", "/policies").await.ok();
-    assert_eq!(policies.body["total"], 5);
+    assert_eq!(policies.body["total"], 8);
 }

@@ -104,7 +104,7 @@ fn the_first_start_makes_a_key_and_tokens_that_only_the_owner_can_read() {
     assert_eq!((mode(&data), mode(&data.join("root.key")), mode(&data.join("tokens.json"))), (0o700, 0o600, 0o600));
     let output = huean(&data, &["log", "status", "--json"]);
     let status: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!((status["kind"].as_str(), status["events"].as_u64()), (Some("embedded"), Some(5)), "the first policies");
+    assert_eq!((status["kind"].as_str(), status["events"].as_u64()), (Some("embedded"), Some(8)), "the first policies");
     // The second start changes nothing.
     drop(Service::start(&data));
     let again: Value = serde_json::from_slice(&huean(&data, &["log", "status", "--json"]).stdout).expect("JSON");

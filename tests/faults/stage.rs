@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// Events of the small log: five policies, a block of numbers, and the household's seven facts.
-pub(crate) const EVENTS: u64 = 13;
+pub(crate) const EVENTS: u64 = 16;
 pub(crate) const HOUSEHOLD_EVENTS: u64 = 7;
 
 pub(crate) struct Stage {

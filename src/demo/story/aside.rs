@@ -40,7 +40,11 @@ impl Tale<'_> {
                 earned: chance.percent(85).then(|| Baht::whole(earned)),
                 payment: None,
             };
-            self.script.ask(&mut at, self.caseworker, Command::RecordModelResult(result));
+            // The cycle may be written down some days after it began.
+            let act = Act::Try { command: Box::new(Command::RecordModelResult(result)), else_ask: None };
+            let mut told = at;
+            told.thread = self.script.thread();
+            self.script.enter(&mut told, 0, self.caseworker, act);
         }
         if chance.percent(22) {
             at.later(chance.between(40, 120));
@@ -51,7 +55,9 @@ impl Tale<'_> {
                 LeftModelBecause::Health,
             ]);
             let leave = LeaveModel { happened_on: Some(at.day), model, because };
-            self.script.ask(&mut at, self.caseworker, Command::LeaveModel(leave));
+            let act = Act::Try { command: Box::new(Command::LeaveModel(leave)), else_ask: None };
+            at.thread = self.script.thread();
+            self.script.enter(&mut at, 0, self.caseworker, act);
         }
     }
 
