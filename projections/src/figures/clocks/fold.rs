@@ -121,7 +121,8 @@ impl Clocks {
         }
         let open = self.of(db, home.key)?;
         let contact = open.iter().filter(|it| it.runs).filter_map(|it| it.kind.contact().map(|what| (what, it.by)));
-        Ok(contact.min_by_key(|(_, by)| *by))
+        // Of two on one day the clock of the stage comes first, in whatever order the rows were read.
+        Ok(contact.min_by_key(|(what, by)| (*by, *what)))
     }
 
     /// What the household itself is due: two dates, the next assessment beside the other.
