@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 /// Events of the small log: five policies, a block of numbers, and the household's seven facts.
-pub(crate) const EVENTS: u64 = 16;
+pub(crate) const EVENTS: u64 = 13;
 pub(crate) const HOUSEHOLD_EVENTS: u64 = 7;
 
 pub(crate) struct Stage {
@@ -71,7 +71,8 @@ impl Stage {
 
     async fn fill(&self) {
         let house = self.open(Missing::Refuse).await;
-        for body in policy_defaults::defaults() {
+        // The damages name positions, so the kinds that come after these five are left out.
+        for body in policy_defaults::defaults().into_iter().take(5) {
             let publish = Publish { province: "46".to_owned(), effective_on: house.desk.today(), body };
             submit(&house, Role::Administrator, Order::Policy(publish)).await;
         }
