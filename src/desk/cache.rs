@@ -35,6 +35,20 @@ impl<S> Cache<S> {
         }
     }
 
+    /// The state, to be changed: taken out of the cache if it is the one that is kept there, and copied only if somebody
+    /// else is looking at it. What comes of it is put back, or is lost and read again.
+    pub(super) fn take(&self, id: &str, loaded: Arc<Loaded<S>>) -> Loaded<S>
+    where
+        S: Clone,
+    {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.peek(id).is_some_and(|kept| Arc::ptr_eq(kept, &loaded)) {
+            cache.pop(id);
+        }
+        drop(cache);
+        Arc::unwrap_or_clone(loaded)
+    }
+
     /// Forgets one.
     pub(super) fn forget(&self, id: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(id);

@@ -33,13 +33,13 @@ impl Desk {
         let (loaded, cached) = self.load_household(id, fresh).await?;
         match self.judge(submission, id, command, &loaded, fresh).await {
             Ok((decision, seen)) if !(cached && decision == Decision::default()) => {
-                self.record(submission, (id, command), &loaded, decision, seen).await
+                self.record(submission, (id, command), loaded, decision, seen).await
             }
             Err(error) if !(cached && error.is_judgement()) => Err(error),
             Ok(_) | Err(_) => {
                 let (loaded, _) = self.load_household(id, true).await?;
                 let (decision, seen) = self.judge(submission, id, command, &loaded, true).await?;
-                self.record(submission, (id, command), &loaded, decision, seen).await
+                self.record(submission, (id, command), loaded, decision, seen).await
             }
         }
     }
@@ -100,12 +100,14 @@ impl Desk {
         &self,
         submission: &Submission,
         (id, command): (HouseholdId, &Command),
-        loaded: &Arc<Loaded<Household>>,
+        loaded: Arc<Loaded<Household>>,
         decision: Decision,
         seen: Seen,
     ) -> Result<Receipt, DeskError> {
         let stream = StreamId::new(HOUSEHOLD, id.to_string());
-        let mut next = Loaded::clone(loaded);
+        let (sequence, behalf) = (loaded.sequence, on_behalf_of(submission, command, &loaded.state));
+        // The state goes on in place: to copy a long case for every command would cost more than the rest of the desk.
+        let mut next = self.0.households.take(&stream.aggregate_id, loaded);
         for fact in &decision.household {
             // `evolve` is never surprised by a decision: a property test says so.
             next.state.evolve(fact)?;
@@ -121,8 +123,7 @@ impl Desk {
             decision.household.iter().chain(of_others).flat_map(|it| it.policies()).cloned().collect();
         rules.sort_unstable();
         rules.dedup();
-        let (facts, reads) = entries(stream.clone(), loaded.sequence, &decision, &seen);
-        let behalf = on_behalf_of(submission, command, &loaded.state);
+        let (facts, reads) = entries(stream.clone(), sequence, &decision, &seen);
         let appended = self.append(submission, facts, reads, rules, behalf).await;
         if matches!(appended, Err(DeskError::Conflict)) {
             self.0.households.forget(&stream.aggregate_id);
@@ -138,7 +139,7 @@ impl Desk {
             self.0.models.forget(&model.to_string());
         }
         let receipt = Receipt::new(id.to_string(), &appended, names).of_household(&next.state);
-        if !decision.household.is_empty() {
+        if next.sequence > 0 {
             self.0.households.put(&stream.aggregate_id, Arc::new(next));
         }
         Ok(receipt)
