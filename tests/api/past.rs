@@ -83,7 +83,12 @@ async fn help_that_a_program_of_version_one_stored_shows_on_the_page_of_today() 
     });
     let Value::Object(metadata) = metadata else { unreachable!() };
     let stream = StreamId::new("household", &case.id);
-    let old = NewEvent { event_type: "AssistanceDelivered".into(), event_version: "1".into(), payload, metadata };
+    let old = NewEvent {
+        event_type: "AssistanceDelivered".into(),
+        event_version: "1".into(),
+        payload: payload.into(),
+        metadata,
+    };
     let command = CommandStamp {
         command_id: Uuid::from_u128(0xe2),
         actor: Uuid::from_u128(0xe3).to_string(),

@@ -6,6 +6,28 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+/// A fact as it is to be stored.
+#[derive(Clone, PartialEq)]
+pub enum Payload {
+    /// As a tree, in which values can be found and sealed.
+    Tree(Value),
+    /// As the JSON that will be stored: for a fact in which there was nothing to seal.
+    Text(String),
+}
+
+impl From<Value> for Payload {
+    fn from(tree: Value) -> Self {
+        Self::Tree(tree)
+    }
+}
+
+// Before it is sealed it may hold a name.
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("‹payload›")
+    }
+}
+
 /// An event before it has a place in the log. Its payload is sealed already.
 #[derive(Clone, PartialEq)]
 pub struct NewEvent {
@@ -14,7 +36,7 @@ pub struct NewEvent {
     /// The version of the payload's shape.
     pub event_version: String,
     /// The fact.
-    pub payload: Value,
+    pub payload: Payload,
     /// Who, why and through which door. Strings only: cqrs-es can load nothing else.
     pub metadata: Map<String, Value>,
 }

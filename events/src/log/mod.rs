@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 
-pub use append::{Append, Appended, CommandRecord, CommandStamp, NewEvent, StreamId, StreamRead, StreamWrite};
+pub use append::{Append, Appended, CommandRecord, CommandStamp, NewEvent, Payload, StreamId, StreamRead, StreamWrite};
 pub use error::{AppendError, Cause, LogError};
 pub use feed::Feed;
 pub use pen::Pen;

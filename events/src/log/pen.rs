@@ -33,8 +33,8 @@ struct Job {
 }
 
 impl Pen {
-    /// Starts the writer. It connects at its first append, reconnects by itself, and ends with the last clone of the
-    /// pen. Needs a running tokio runtime.
+    /// Starts the writer, in a thread of its own. It connects at its first append, reconnects by itself, and ends with
+    /// the last clone of the pen.
     pub fn start(log: &Log) -> Self {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let desk = |writer| Writing { log: log.clone(), writer, waiting, held: None };
@@ -45,7 +45,12 @@ impl Pen {
                 std::thread::spawn(move || futures::executor::block_on(writing.run()));
             }
             Store::Postgres(store) => {
-                tokio::spawn(desk(Writer::Postgres(postgres::Writer::new(Arc::clone(store)))).run());
+                let writing = desk(Writer::Postgres(postgres::Writer::new(Arc::clone(store))));
+                // A server's answer must not wait until the threads that decide commands have nothing else to do.
+                std::thread::spawn(move || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                    Ok(runtime) => runtime.block_on(writing.run()),
+                    Err(error) => tracing::error!(%error, "the pen could not start"),
+                });
             }
         }
         Self { jobs }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::append::{Append, CommandRecord, CommandStamp, NewEvent, StreamId, StreamRead};
+use super::append::{Append, CommandRecord, CommandStamp, NewEvent, Payload, StreamId, StreamRead};
 use super::error::AppendError;
 
 /// An append holds at most so many events.
@@ -142,13 +142,30 @@ fn event(event: NewEvent) -> Result<ReadyEvent, String> {
     text("an event's type", &event.event_type)?;
     text("an event's version", &event.event_version)?;
     metadata(&event.metadata).map_err(|what| format!("{}: {what}", event.event_type))?;
-    sound(&event.payload, 0).map_err(|what| format!("{}: {what}", event.event_type))?;
+    let payload = payload(event.payload).map_err(|what| format!("{}: {what}", event.event_type))?;
     Ok(ReadyEvent {
-        payload: event.payload.to_string(),
+        payload,
         metadata: Value::Object(event.metadata).to_string(),
         event_type: event.event_type,
         event_version: event.event_version,
     })
+}
+
+fn payload(payload: Payload) -> Result<String, String> {
+    let text = match payload {
+        Payload::Tree(tree) => return sound(&tree, 0).map(|()| tree.to_string()),
+        Payload::Text(text) => text,
+    };
+    // Only a text with one of these can hold what is refused: a member of sealing, a written-out character such as NUL,
+    // or more levels than are allowed.
+    let doubtful = text.contains("\"$")
+        || text.contains("\\u0")
+        || text.bytes().filter(|byte| matches!(byte, b'{' | b'[')).count() > DEEPEST;
+    if doubtful {
+        let tree = serde_json::from_str(&text).map_err(|_| "it is not JSON, or nests too deep".to_owned())?;
+        sound(&tree, 0)?;
+    }
+    Ok(text)
 }
 
 fn stream(stream: &StreamId) -> Result<(), String> {
@@ -217,7 +234,7 @@ mod tests {
         let event = NewEvent {
             event_type: "Noted".into(),
             event_version: "1".into(),
-            payload,
+            payload: payload.into(),
             metadata: metadata.as_object().cloned().unwrap_or_default(),
         };
         let target = StreamId::new("thing", "1");
@@ -251,6 +268,32 @@ mod tests {
             let why = refusal(append(open, json!({})));
             assert!(why.contains("not sealed") && !why.contains("สมหญิง"), "{why}");
         }
+    }
+
+    #[test]
+    fn a_text_is_judged_as_its_tree_is() {
+        let written = |payload: Payload| {
+            let mut append = append(json!({}), json!({}));
+            append.writes[0].events[0].payload = payload;
+            Ready::from(append).map(|ready| ready.writes[0].events[0].payload.clone())
+        };
+        let deep = (0..=DEEPEST + 1).fold(json!(1), |inner, _| json!([inner]));
+        for (value, fine) in [
+            (json!({"money": [1.5, null, "ก\n\"\u{1}"], "type": "IncomeRecorded"}), true),
+            (json!({"details": {"$s": 1, "k": "person:1", "t": "t", "n": "n", "c": "c"}}), true),
+            (json!({"note": "$o"}), true),
+            (json!({"wide": vec![json!([]); 500]}), true),
+            (json!({"details": {"$o": 1, "k": "person:1", "t": "t"}}), false),
+            (json!({"details": [{"$e": 1, "k": "person:1", "t": "t"}]}), false),
+            (json!({"note": "a\0b"}), false),
+            (deep, false),
+        ] {
+            let (tree, text) = (written(value.clone().into()), written(Payload::Text(value.to_string())));
+            assert_eq!((tree.is_ok(), text.is_ok()), (fine, fine), "{value}");
+            assert_eq!(tree.ok(), text.ok());
+        }
+        assert!(written(Payload::Text(r#"{"d":{"\u0024o":1,"k":"person:1","t":"t"}}"#.to_owned())).is_err());
+        assert!(written(Payload::Text(r#"{"\u0000":"#.to_owned())).is_err());
     }
 
     #[test]

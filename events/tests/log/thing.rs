@@ -57,7 +57,7 @@ pub fn happened(what: &str) -> NewEvent {
     NewEvent {
         event_type: "Happened".into(),
         event_version: "1".into(),
-        payload: json!({"what": what}),
+        payload: json!({"what": what}).into(),
         metadata: metadata.as_object().unwrap().clone(),
     }
 }

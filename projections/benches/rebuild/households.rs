@@ -62,7 +62,7 @@ pub(crate) async fn write(dir: &Path, number: u64) -> (Log, Vault) {
                         events.push(NewEvent {
                             event_type: name,
                             event_version: version.to_owned(),
-                            payload,
+                            payload: payload.into(),
                             metadata: metadata(n),
                         });
                     }

@@ -108,7 +108,7 @@ impl Stage {
         let event = NewEvent {
             event_type: name.to_owned(),
             event_version: version.to_owned(),
-            payload,
+            payload: payload.into(),
             metadata: metadata().to_stored(),
         };
         let write = StreamWrite { stream: stream.clone(), expected: sequence - 1, events: vec![event] };
