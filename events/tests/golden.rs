@@ -119,3 +119,37 @@ fn what_a_payload_holds_is_told() {
         assert_eq!(told.happened_on().is_some(), payload.get("happened_on").is_some(), "happened_on of {name}");
     }
 }
+
+/// A policy is written `sla/46@1` wherever it stands in a payload. What was judged `before` rests on it no longer.
+fn policies_in(payload: &Value, found: &mut BTreeSet<String>) {
+    match payload {
+        Value::String(text) => {
+            let version = text.split_once('/').and_then(|(_, rest)| rest.split_once('@'));
+            if version.is_some_and(|(_, version)| version.parse::<u32>().is_ok()) {
+                found.insert(text.clone());
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|it| policies_in(it, found)),
+        Value::Object(fields) => {
+            fields.iter().filter(|(name, _)| *name != "before").for_each(|(_, it)| policies_in(it, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[test]
+fn every_policy_that_a_payload_names_is_told() {
+    let mut named = 0;
+    for (name, version, payload) in golden() {
+        if register::find(&name).is_none_or(|entry| entry.schema.version != version) {
+            continue;
+        }
+        let Fact::Household(event) = decode(&name, payload.clone()) else { continue };
+        let mut written = BTreeSet::new();
+        policies_in(&payload, &mut written);
+        let told: BTreeSet<_> = event.policies().into_iter().map(ToString::to_string).collect();
+        assert_eq!(told, written, "{name}");
+        named += written.len();
+    }
+    assert!(named > 20, "{named}");
+}

@@ -319,22 +319,16 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             Some(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard: heard(on), after }))
         }
         5 if is_open => Some(assessed(on, now, id, pick)),
-        6 | 7 if is_open => Some(HouseholdEvent::ReferralMade(ReferralMade {
-            referral: ReferralId(id),
-            happened_on: on,
-            need: NeedId(id),
-            agency: agency(pick),
-            service: SERVICES[usize::from(pick / 3) % 2].to_owned(),
-            basis: LegalBasis::PublicTask,
-            disclosed: Vec::new(),
-            respond_by: on + Duration::days(7),
-            sla: policy("sla/46"),
-            after: After { stage: now.stage.max(Stage::Referred), ..now },
-            next_due: Some(due(DueWhat::FollowUp, on, 90)),
-        })),
+        6 | 7 if is_open => Some(waiting::made(id, on, now, pick)),
         8 => waiting(0).map(|referral| {
             let (deliver_by, sla) = (on + Duration::days(30), policy("sla/46"));
-            HouseholdEvent::ReferralAccepted(ReferralAccepted { referral, happened_on: on, deliver_by, sla })
+            HouseholdEvent::ReferralAccepted(ReferralAccepted {
+                referral,
+                happened_on: on,
+                deliver_by,
+                sla,
+                holidays: None,
+            })
         }),
         9 => waiting(0).map(|referral| match pick % 4 {
             0 => {

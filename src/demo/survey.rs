@@ -7,7 +7,7 @@ use super::chance::Chance;
 use super::plan::DemoError;
 use crate::rules::household::assessment::assess::Money;
 use crate::rules::household::command::Assess;
-use crate::rules::instrument::{Indicator, Instrument, NONE};
+use crate::rules::instrument::{Indicator, Instrument, ItemKind, NONE};
 
 /// The instrument that the demo's surveys use.
 const INSTRUMENT: &str = "pppconnext-37@1";
@@ -75,16 +75,15 @@ fn answer(indicator: &Indicator, share: i32, chance: &mut Chance) -> Vec<String>
     let thirds = share * 3 + chance.between(-45, 45);
     let points = thirds.clamp(0, 300) / 100 + i32::from(chance.between(0, 99) < thirds.clamp(0, 299) % 100);
     let points = usize::try_from(points.min(3)).unwrap_or(0);
-    if !indicator.several {
-        return indicator.choices.get(points).cloned().into_iter().collect();
-    }
-    let choices: Vec<_> = indicator.choices.iter().filter(|it| *it != NONE).collect();
-    // Problems take points away, channels and groups bring them.
-    let problems = indicator.code.ends_with("problems") || indicator.code.ends_with("disasters");
-    let some = if problems { 3 - points } else { points };
+    let some = match indicator.kind {
+        ItemKind::Single => return indicator.choices().nth(points).map(str::to_owned).into_iter().collect(),
+        ItemKind::Multiple => points,
+        ItemKind::Penalty => 3 - points,
+    };
+    let choices: Vec<_> = indicator.choices().filter(|it| *it != NONE).collect();
     let from = chance.between(0, choices.len().saturating_sub(1));
     let chosen: Vec<_> =
-        choices.iter().cycle().skip(from).take(some.min(choices.len())).map(|it| (*it).clone()).collect();
+        choices.iter().cycle().skip(from).take(some.min(choices.len())).map(ToString::to_string).collect();
     if chosen.is_empty() { vec![NONE.to_owned()] } else { chosen }
 }
 

@@ -48,6 +48,8 @@ async fn answers_have_every_field_that_the_document_requires() {
         ("auditor", "/events".to_owned(), "Feed"),
         ("caseworker", "/agencies".to_owned(), "Agencies"),
         ("caseworker", "/policies".to_owned(), "Policies"),
+        ("caseworker", "/instruments".to_owned(), "Instruments"),
+        ("researcher", "/instruments/pppconnext-37@1".to_owned(), "Instrument"),
         ("caseworker", "/nothing".to_owned(), "Problem"),
     ] {
         let answer = world.get(who, &path).await;

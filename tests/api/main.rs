@@ -8,6 +8,7 @@ mod errors;
 mod fuzz;
 mod gone;
 mod idempotency;
+mod instruments;
 mod isolation;
 mod life;
 mod lists;

@@ -1,10 +1,30 @@
 //! What happens to a referral that waits: it is taken back, sent again or elsewhere, put off, escalated, reminded of.
 
 use chrono::{Duration, NaiveDate};
+use events::facts::case::{After, DueWhat, Stage};
 use events::facts::household::*;
-use events::id::ReferralId;
+use events::id::{NeedId, ReferralId};
+use uuid::Uuid;
 
-use super::{SERVICES, agency, policy};
+use super::{SERVICES, agency, due, policy};
+
+/// A referral that begins to wait.
+pub(super) fn made(id: Uuid, on: NaiveDate, now: After, pick: u16) -> HouseholdEvent {
+    HouseholdEvent::ReferralMade(ReferralMade {
+        referral: ReferralId(id),
+        happened_on: on,
+        need: NeedId(id),
+        agency: agency(pick),
+        service: SERVICES[usize::from(pick / 3) % 2].to_owned(),
+        basis: LegalBasis::PublicTask,
+        disclosed: Vec::new(),
+        respond_by: on + Duration::days(7),
+        sla: policy("sla/46"),
+        holidays: None,
+        after: After { stage: now.stage.max(Stage::Referred), ..now },
+        next_due: Some(due(DueWhat::FollowUp, on, 90)),
+    })
+}
 
 /// Something that happens to a referral that waits to be answered (0), to be delivered (1) or to be sent again (3).
 pub(super) fn waited_for(state: u8, referral: ReferralId, on: NaiveDate, pick: u16) -> HouseholdEvent {
@@ -16,6 +36,7 @@ pub(super) fn waited_for(state: u8, referral: ReferralId, on: NaiveDate, pick: u
             words: None,
             respond_by,
             sla,
+            holidays: None,
         }),
         (1, 0) => HouseholdEvent::AcceptanceTakenBack(AcceptanceTakenBack {
             referral,
@@ -24,6 +45,7 @@ pub(super) fn waited_for(state: u8, referral: ReferralId, on: NaiveDate, pick: u
             words: None,
             respond_by,
             sla,
+            holidays: None,
         }),
         (1, 1) => {
             HouseholdEvent::DeliveryOverdue(DeliveryOverdue { referral, agency: agency(0), deliver_by: respond_by })
@@ -60,6 +82,7 @@ pub(super) fn waited_for(state: u8, referral: ReferralId, on: NaiveDate, pick: u
             words: None,
             respond_by,
             sla,
+            holidays: None,
         }),
     }
 }

@@ -1,19 +1,19 @@
 //! Instruments: what an assessment asks. An instrument is a versioned file; a new version is a new file.
 
+mod weights;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use events::facts::household::{Answers, Capital, Dimension};
-use events::facts::policy::{ItemRule, PolicyBody, Scoring};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+pub use self::weights::{DEFAULT_SCORING, check_scoring, default_scoring, most, points};
 use super::field::Fields;
 use super::refusal::Refusal;
 
 const PPPCONNEXT_37_1: &str = include_str!("pppconnext-37@1.json");
-
-/// The scoring policy that a new log begins with. The official weights are not public, so these are equal ones.
-pub const DEFAULT_SCORING: &str = include_str!("scoring-default@1.json");
 
 /// The answer that stands alone in a question with several answers.
 pub const NONE: &str = "none";
@@ -22,29 +22,75 @@ pub const NONE: &str = "none";
 const LOWEST: &str = "lowest";
 
 /// What an assessment asks.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Instrument {
-    /// Name and version: `pppconnext-37@1`.
-    pub instrument: String,
-    /// The questions.
+    /// Name and version, as every assessment names it: `pppconnext-37@1`.
+    pub id: String,
+    /// The version alone.
+    pub version: u32,
+    /// What it is called.
+    pub title: Wording,
+    /// Where its words come from.
+    pub note: Wording,
+    /// The questions, in the order in which they are asked.
     pub indicators: Vec<Indicator>,
 }
 
+/// The same in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// Thai.
+    pub th: String,
+    /// English.
+    pub en: String,
+}
+
 /// One question.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Indicator {
     /// `human.education`.
     pub code: String,
     /// The capital it belongs to.
     pub capital: Capital,
-    /// The question in Thai.
-    pub th: String,
-    /// The answers that can be given.
-    pub choices: Vec<String>,
-    /// Whether several answers can be given.
-    pub several: bool,
+    /// How many answers it takes, and what they do to the points.
+    pub kind: ItemKind,
     /// The TPMAP dimension that it also tells about.
+    #[serde(default)]
     pub dimension: Option<Dimension>,
+    /// The question.
+    pub text: Wording,
+    /// The answers that can be given.
+    pub options: Vec<AnswerOption>,
+}
+
+/// How many answers a question takes, and what they do to the points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// One answer.
+    Single,
+    /// Several answers that add up to a cap.
+    Multiple,
+    /// Several answers, each of which takes points away.
+    Penalty,
+}
+
+/// An answer that can be given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerOption {
+    /// `lowest`, as an assessment writes it.
+    pub code: String,
+    /// Thai.
+    pub th: String,
+    /// English.
+    pub en: String,
+    /// Whether it excludes every other answer.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 fn known() -> &'static BTreeMap<String, Instrument> {
@@ -54,9 +100,14 @@ fn known() -> &'static BTreeMap<String, Instrument> {
             .into_iter()
             // A file that is compiled in and read by a test can't be unreadable in the field.
             .filter_map(|text| serde_json::from_str::<Instrument>(text).ok())
-            .map(|it| (it.instrument.clone(), it))
+            .map(|it| (it.id.clone(), it))
             .collect()
     })
+}
+
+/// The instruments there are.
+pub fn all() -> impl Iterator<Item = &'static Instrument> {
+    known().values()
 }
 
 /// The instruments there are, by name and version.
@@ -66,12 +117,31 @@ pub fn names() -> Vec<&'static str> {
 
 /// Whether any known instrument asks for an indicator of that code under that capital.
 pub fn asks(indicator: &str, capital: Capital) -> bool {
-    known().values().flat_map(|it| &it.indicators).any(|it| it.code == indicator && it.capital == capital)
+    all().flat_map(|it| &it.indicators).any(|it| it.code == indicator && it.capital == capital)
 }
 
 /// The indicators of known instruments that also tell of a dimension.
 pub fn with_dimension() -> impl Iterator<Item = &'static Indicator> {
-    known().values().flat_map(|it| &it.indicators).filter(|it| it.dimension.is_some())
+    all().flat_map(|it| &it.indicators).filter(|it| it.dimension.is_some())
+}
+
+impl Indicator {
+    /// The codes of the answers that can be given.
+    pub fn choices(&self) -> impl Iterator<Item = &str> {
+        self.options.iter().map(|it| it.code.as_str())
+    }
+
+    /// Whether several answers can be given.
+    pub const fn several(&self) -> bool {
+        match self.kind {
+            ItemKind::Single => false,
+            ItemKind::Multiple | ItemKind::Penalty => true,
+        }
+    }
+
+    fn option(&self, code: &str) -> Option<&AnswerOption> {
+        self.options.iter().find(|it| it.code == code)
+    }
 }
 
 impl Instrument {
@@ -91,12 +161,13 @@ impl Instrument {
                 fields.wrong(pointer, "unknown_indicator", th, en);
                 continue;
             };
-            if chosen.iter().any(|answer| !indicator.choices.contains(answer)) {
-                let list = indicator.choices.join(", ");
+            if chosen.iter().any(|answer| indicator.option(answer).is_none()) {
+                let list = indicator.choices().collect::<Vec<_>>().join(", ");
                 fields.wrong(&pointer, "unknown_answer", format!("ตอบได้: {list}"), format!("can be: {list}"));
             }
             let repeated = chosen.iter().enumerate().any(|(at, answer)| chosen.iter().take(at).any(|it| it == answer));
-            let alone = chosen.len() > 1 && (!indicator.several || chosen.iter().any(|answer| answer == NONE));
+            let excludes = |answer: &String| indicator.option(answer).is_some_and(|it| it.alone);
+            let alone = chosen.len() > 1 && (!indicator.several() || chosen.iter().any(excludes));
             if repeated || alone {
                 fields.wrong(&pointer, "answers_exclude_each_other", "คำตอบขัดกัน", "these answers exclude each other");
             }
@@ -114,95 +185,10 @@ impl Instrument {
     }
 }
 
-/// The body of the default scoring policy.
-pub fn default_scoring() -> Option<PolicyBody> {
-    serde_json::from_str(DEFAULT_SCORING).ok()
-}
-
-/// Checks a scoring policy against its instrument: every indicator once, every capital with points to win.
-pub fn check_scoring(scoring: &Scoring, fields: &mut Fields) {
-    let Ok(instrument) = Instrument::named(&scoring.instrument) else {
-        let list = names().join(", ");
-        let th = format!("ไม่รู้จักแบบสอบถามนี้ ใช้ได้: {list}");
-        fields.wrong("/body/instrument", "unknown_instrument", th, format!("is no known instrument: it can be {list}"));
-        return;
-    };
-    for indicator in &instrument.indicators {
-        let n = scoring.items.iter().filter(|it| it.indicator == indicator.code).count();
-        if n != 1 {
-            fields.wrong(
-                "/body/items",
-                "indicator_not_scored_once",
-                format!("{} ต้องมีคะแนนหนึ่งครั้ง", indicator.code),
-                format!("{} must be scored once, not {n} times", indicator.code),
-            );
-        }
-    }
-    for (at, item) in scoring.items.iter().enumerate() {
-        let pointer = format!("/body/items/{at}");
-        let Some(indicator) = instrument.indicators.iter().find(|it| it.code == item.indicator) else {
-            fields.wrong(pointer, "unknown_indicator", "ไม่มีตัวชี้วัดนี้", "is no indicator of the instrument");
-            continue;
-        };
-        if indicator.capital != item.capital {
-            fields.wrong(&pointer, "other_capital", "ทุนไม่ตรงกับแบบสอบถาม", "is of another capital in the instrument");
-        }
-        if most(&item.rule) == 0 || most(&item.rule) > 10_000 {
-            fields.wrong(&pointer, "points_out_of_range", "คะแนนเต็ม 1–10000", "must give 1 to 10,000 points at most");
-        }
-        check_rule(&item.rule, indicator, &pointer, fields);
-    }
-}
-
-/// A rule must fit its question: one answer or several, and points only for answers that can be given.
-fn check_rule(rule: &ItemRule, indicator: &Indicator, pointer: &str, fields: &mut Fields) {
-    let (named, several) = match rule {
-        ItemRule::Single { points } => (Some(points), false),
-        ItemRule::Multiple { points, .. } => (Some(points), true),
-        ItemRule::Penalty { each, .. } => {
-            if *each == 0 {
-                fields.wrong(format!("{pointer}/each"), "not_above_zero", "ต้องมากกว่าศูนย์", "must be above zero");
-            }
-            (None, true)
-        }
-    };
-    if several != indicator.several {
-        let (th, en) = ("กติกาคะแนนไม่ตรงกับแบบคำถาม", "does not fit a question with one answer, or with several");
-        fields.wrong(format!("{pointer}/rule"), "other_rule", th, en);
-    }
-    let offered = |answer: &String| indicator.choices.contains(answer) && !(several && answer == NONE);
-    if named.is_some_and(|points| !points.keys().all(offered)) {
-        let (th, en) = ("มีคำตอบที่แบบสอบถามไม่มี", "gives points for what is no answer of the question");
-        fields.wrong(format!("{pointer}/points"), "unknown_answer", th, en);
-    }
-}
-
-/// The most points a rule can give.
-pub fn most(rule: &ItemRule) -> u32 {
-    match rule {
-        ItemRule::Single { points } => points.values().copied().max().unwrap_or(0),
-        ItemRule::Multiple { points, max } => (*max).min(points.values().fold(0, |sum, it| sum.saturating_add(*it))),
-        ItemRule::Penalty { full, .. } => *full,
-    }
-}
-
-/// The points that answers win under a rule.
-pub fn points(rule: &ItemRule, chosen: &[String]) -> u32 {
-    let sum = |points: &BTreeMap<String, u32>| {
-        chosen.iter().filter_map(|answer| points.get(answer)).fold(0u32, |sum, it| sum.saturating_add(*it))
-    };
-    match rule {
-        ItemRule::Single { points } => sum(points),
-        ItemRule::Multiple { points, max } => sum(points).min(*max),
-        ItemRule::Penalty { full, each } => {
-            let problems = chosen.iter().filter(|answer| *answer != NONE).count();
-            full.saturating_sub(each.saturating_mul(u32::try_from(problems).unwrap_or(u32::MAX)))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -210,27 +196,57 @@ mod tests {
         let instrument = Instrument::named("pppconnext-37@1").unwrap();
         let count = |capital| instrument.indicators.iter().filter(|it| it.capital == capital).count();
         assert_eq!(Capital::ALL.map(count), [6, 8, 5, 8, 10]);
+        let told: BTreeSet<_> = instrument.indicators.iter().filter_map(|it| it.dimension).collect();
+        assert_eq!(told.len(), 5, "each of the five dimensions hangs on an indicator");
     }
 
     #[test]
-    fn the_default_scoring_scores_each_indicator_once() {
-        let Some(PolicyBody::Scoring(scoring)) = default_scoring() else { panic!("the default scoring must read") };
-        let mut fields = Fields::default();
-        check_scoring(&scoring, &mut fields);
-        assert_eq!(fields.finish(), Ok(()));
+    fn every_question_and_every_answer_is_written_in_thai_and_in_english() {
+        let thai = |text: &str| text.chars().any(|it| ('\u{e01}'..='\u{e5b}').contains(&it));
+        let plain = |text: &str| text.is_ascii() && text.chars().any(char::is_alphabetic) && text.trim() == text;
+        let mut read = 0;
+        for instrument in all() {
+            let own = [&instrument.title, &instrument.note].map(|it| ("itself", it.th.as_str(), it.en.as_str()));
+            let asked = instrument.indicators.iter().flat_map(|it| {
+                let answers =
+                    it.options.iter().map(|answer| (it.code.as_str(), answer.th.as_str(), answer.en.as_str()));
+                answers.chain([(it.code.as_str(), it.text.th.as_str(), it.text.en.as_str())])
+            });
+            for (code, th, en) in asked.chain(own) {
+                assert!(thai(th) && th.trim() == th, "{code}: {th:?}");
+                assert!(plain(en), "{code}: {en:?}");
+                read += 1;
+            }
+        }
+        assert!(read > 37 * 4, "{read}");
     }
 
     #[test]
-    fn several_answers_are_capped_none_stands_alone_and_problems_take_points_away() {
-        let chosen = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let points_of = |pairs: &[(&str, u32)]| pairs.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
-        let multiple = ItemRule::Multiple { points: points_of(&[("a", 2), ("b", 2)]), max: 3 };
-        assert_eq!(points(&multiple, &chosen(&["a", "b"])), 3);
-        assert_eq!(points(&multiple, &chosen(&["none"])), 0);
-        let penalty = ItemRule::Penalty { full: 3, each: 1 };
-        assert_eq!(points(&penalty, &chosen(&["flood", "drought"])), 1);
-        assert_eq!(points(&penalty, &chosen(&["none"])), 3);
-        assert_eq!(points(&penalty, &chosen(&["a", "b", "c", "d"])), 0);
+    fn every_file_is_read_and_its_version_stands_in_its_name() {
+        assert_eq!(names(), ["pppconnext-37@1"]);
+        for it in all() {
+            assert!(it.id.ends_with(&format!("@{}", it.version)), "{}", it.id);
+        }
+        for unknown in ["pppconnext-37@2", "pppconnext-37@0", "pppconnext-37", "pppconnext-37@01", ""] {
+            assert_eq!(Instrument::named(unknown), Err(Refusal::UnknownInstrument(unknown.to_owned())));
+        }
+    }
+
+    #[test]
+    fn codes_are_asked_once_under_their_capital_and_only_none_stands_alone() {
+        for instrument in all() {
+            let codes: BTreeSet<_> = instrument.indicators.iter().map(|it| it.code.as_str()).collect();
+            assert_eq!(codes.len(), instrument.indicators.len());
+            for it in &instrument.indicators {
+                assert!(it.code.starts_with(&format!("{}.", it.capital.as_str())), "{}", it.code);
+                let choices: BTreeSet<_> = it.choices().collect();
+                assert_eq!(choices.len(), it.options.len(), "{}", it.code);
+                let alone: Vec<_> = it.options.iter().filter(|it| it.alone).map(|it| it.code.as_str()).collect();
+                assert_eq!(alone, if it.several() { vec![NONE] } else { vec![] }, "{}", it.code);
+                let ranks = ["lowest", "low", "fair", "good"];
+                assert!(it.several() || it.choices().eq(ranks), "{}", it.code);
+            }
+        }
     }
 
     #[test]
@@ -241,6 +257,7 @@ mod tests {
             ("human.education".to_owned(), vec!["low".to_owned(), "fair".to_owned()]),
             ("human.magic".to_owned(), vec![]),
             ("natural.land_problems".to_owned(), vec!["none".to_owned(), "flood".to_owned()]),
+            ("social.groups".to_owned(), vec!["saving".to_owned(), "women".to_owned()]),
         ]);
         instrument.check(&answers, &mut fields);
         let Err(Refusal::Fields(errors)) = fields.finish() else { panic!("must be refused") };

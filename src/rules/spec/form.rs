@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::story::{CASEWORKER, COMPANY, CYCLE, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
-use crate::rules::instrument::{Instrument, default_scoring};
+use crate::rules::instrument::{Instrument, ItemKind, default_scoring};
 use crate::rules::policy::Publish;
 use crate::rules::{agency, model, staff};
 
@@ -54,14 +54,13 @@ pub(super) fn answers(rank: &str) -> Value {
     let n = ["lowest", "low", "fair", "good"].iter().position(|it| *it == rank).expect("a rank");
     let mut all = serde_json::Map::new();
     for indicator in &instrument.indicators {
-        let named: Vec<_> = indicator.choices.iter().filter(|it| *it != "none").collect();
+        let named: Vec<_> = indicator.choices().filter(|it| *it != "none").collect();
         // Problems and disasters take points away, so the best has none of them.
-        let problems = indicator.code.ends_with("_problems") || indicator.code.ends_with("_disasters");
-        let chosen = if indicator.several { if problems { 3 - n } else { n } } else { 0 };
-        let answer = match (indicator.several, chosen) {
-            (false, _) => json!([rank]),
-            (true, 0) => json!(["none"]),
-            (true, chosen) => json!(named[..chosen]),
+        let several = |chosen: usize| if chosen == 0 { json!(["none"]) } else { json!(named[..chosen]) };
+        let answer = match indicator.kind {
+            ItemKind::Single => json!([rank]),
+            ItemKind::Multiple => several(n),
+            ItemKind::Penalty => several(3 - n),
         };
         all.insert(indicator.code.clone(), answer);
     }

@@ -6,8 +6,10 @@ use events::facts::policy::{
     PolicyBody, PolicyKind, PovertyLine, Sla, SlaDays, Threshold,
 };
 use events::money::Baht;
+use serde_json::{Value, json};
 
-use super::story::{Story, day};
+use super::form::{self, with};
+use super::story::{STATE, Story, day, id};
 use crate::rules::Refusal;
 use crate::rules::policy::{Publish, Withdraw};
 use crate::rules::policy_defaults::defaults;
@@ -70,6 +72,28 @@ fn a_version_before_it_holds_can_be_withdrawn_and_the_last_one_cannot() {
     publish(&mut story, "2026-02-01", sla(3, DaysCounted::Calendar)).unwrap();
     assert_eq!(withdraw(&mut story, 2, Some("2026-02-01")), Ok(1));
     assert_eq!(answer_days(&story, "2026-07-01"), (3, 3));
+}
+
+#[test]
+fn each_date_counted_in_working_days_names_the_list_of_holidays_beside_the_policy() {
+    let mut story = Story::assessed();
+    publish(&mut story, "2026-01-08", sla(3, DaysCounted::Working)).unwrap();
+    story.on("2026-01-08").given("record-need", form::need(1));
+    let counted = |fact: &Value| (fact["sla"].clone(), fact["holidays"].clone());
+    let both = (json!("sla/46@2"), json!("holidays/46@1"));
+    let made = story.when("make-referral", form::refer(1, 1)).fact("ReferralMade");
+    assert_eq!((counted(&made), &made["respond_by"]), (both.clone(), &json!("2026-01-13")));
+    let back = with(form::referral(1), json!({"reason": "document_missing"}));
+    story.given("return-referral", back);
+    assert_eq!(counted(&story.when("resubmit-referral", form::referral(1)).fact("ReferralResubmitted")), both);
+    assert_eq!(counted(&story.when("accept-referral", form::referral(1)).fact("ReferralAccepted")), both);
+    let back = with(form::referral(1), json!({"reason": "no_capacity"}));
+    assert_eq!(counted(&story.when("take-back-acceptance", back).fact("AcceptanceTakenBack")), both);
+    let elsewhere = json!({
+        "referral": id(1), "agency": id(STATE), "service": "clinic", "basis": "public_task", "disclosed": ["names"],
+        "reason": "no_answer",
+    });
+    assert_eq!(counted(&story.when("reroute-referral", elsewhere).fact("ReferralRerouted")), both);
 }
 
 #[test]

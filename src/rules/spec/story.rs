@@ -196,8 +196,13 @@ impl Story {
 
     /// What would follow, seeing only the others that the command says it needs.
     pub(crate) fn decide(&self, command: &Command) -> Result<Decision, Refusal> {
+        self.decide_by(command, &self.book)
+    }
+
+    /// What would follow if these were the policies.
+    pub(crate) fn decide_by(&self, command: &Command, book: &PolicyBook) -> Result<Decision, Refusal> {
         let others = self.others(&command.needs(&self.household));
-        command.decide(&self.household, &others, &self.asked())
+        command.decide(&self.household, &others, &Asked { policies: book, ..self.asked() })
     }
 
     /// The circumstances of the next command.

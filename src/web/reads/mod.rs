@@ -3,6 +3,7 @@
 mod case;
 mod feed;
 mod households;
+mod instruments;
 mod moment;
 mod offers;
 mod referrals;
@@ -36,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(tasks::operations());
     all.extend(reports::operations());
     all.extend(offers::operations());
+    all.extend(instruments::operations());
     all.extend(feed::operations());
     all
 }

@@ -59,6 +59,9 @@ pub struct PostExitChecked {
     pub finding: ExitFinding,
     /// What that rests on.
     pub inputs: ExitInputs,
+    /// The contact policy that says which checks there are; none in what was recorded before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
     /// In words, tag `exit.remarks`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remarks: Option<Words>,
@@ -85,7 +88,7 @@ impl Told for PostExitChecked {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        self.inputs.line.iter().map(|line| &line.policy).collect()
+        self.policy.iter().chain(self.inputs.line.iter().map(|line| &line.policy)).collect()
     }
 }
 

@@ -61,6 +61,13 @@ pub struct Verdict {
     pub met: bool,
 }
 
+impl Verdict {
+    /// The versions it was judged by.
+    fn policies(&self) -> Vec<&PolicyRef> {
+        std::iter::once(&self.policy).chain(self.line.as_ref().map(|line| &line.policy)).collect()
+    }
+}
+
 /// The poverty line a verdict was judged by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LineUsed {
@@ -116,7 +123,7 @@ impl Told for GraduationProposed {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        std::iter::once(&self.verdict.policy).chain(self.verdict.line.as_ref().map(|line| &line.policy)).collect()
+        self.verdict.policies()
     }
 }
 
@@ -164,6 +171,9 @@ pub struct HouseholdGraduated {
     pub happened_on: NaiveDate,
     /// Who approved.
     pub approver: StaffId,
+    /// What the policy says on that day; none in what was recorded before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
     /// Where the household stands after this.
     pub after: After,
     /// The first check after leaving.
@@ -187,6 +197,10 @@ impl Told for HouseholdGraduated {
     fn next_due(&self) -> Option<&NextDue> {
         self.next_due.as_ref()
     }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        self.verdict.iter().flat_map(Verdict::policies).collect()
+    }
 }
 
 /// A supervisor who is not the proposer approved: the household cannot work and is supported for as long as needed.
@@ -198,6 +212,9 @@ pub struct SustainedSupportEntered {
     pub happened_on: NaiveDate,
     /// Who approved.
     pub approver: StaffId,
+    /// What the policy says on that day; none in what was recorded before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
     /// Where the household stands after this.
     pub after: After,
     /// The first check.
@@ -220,6 +237,10 @@ impl Told for SustainedSupportEntered {
 
     fn next_due(&self) -> Option<&NextDue> {
         self.next_due.as_ref()
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        self.verdict.iter().flat_map(Verdict::policies).collect()
     }
 }
 

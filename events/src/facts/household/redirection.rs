@@ -42,6 +42,9 @@ pub struct AcceptanceTakenBack {
     pub respond_by: NaiveDate,
     /// The policy that set the day.
     pub sla: PolicyRef,
+    /// The list of holidays, where the policy counts working days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<PolicyRef>,
 }
 
 impl Told for AcceptanceTakenBack {
@@ -54,7 +57,7 @@ impl Told for AcceptanceTakenBack {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        vec![&self.sla]
+        std::iter::once(&self.sla).chain(&self.holidays).collect()
     }
 
     fn undone(&self) -> Undone {
@@ -76,6 +79,9 @@ pub struct ReferralResubmitted {
     pub respond_by: NaiveDate,
     /// The policy that set the day.
     pub sla: PolicyRef,
+    /// The list of holidays, where the policy counts working days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<PolicyRef>,
 }
 
 impl Told for ReferralResubmitted {
@@ -88,7 +94,7 @@ impl Told for ReferralResubmitted {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        vec![&self.sla]
+        std::iter::once(&self.sla).chain(&self.holidays).collect()
     }
 }
 
@@ -136,6 +142,9 @@ pub struct ReferralRerouted {
     pub respond_by: NaiveDate,
     /// The policy that set the day.
     pub sla: PolicyRef,
+    /// The list of holidays, where the policy counts working days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<PolicyRef>,
 }
 
 impl Told for ReferralRerouted {
@@ -148,7 +157,7 @@ impl Told for ReferralRerouted {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        vec![&self.sla]
+        std::iter::once(&self.sla).chain(&self.holidays).collect()
     }
 
     fn undone(&self) -> Undone {

@@ -54,6 +54,9 @@ pub struct ReferralMade {
     pub respond_by: NaiveDate,
     /// The policy that set the day.
     pub sla: PolicyRef,
+    /// The list of holidays, where the policy counts working days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<PolicyRef>,
     /// Where the household stands after this.
     pub after: After,
     /// What is due next for the household.
@@ -79,7 +82,7 @@ impl Told for ReferralMade {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        vec![&self.sla]
+        std::iter::once(&self.sla).chain(&self.holidays).collect()
     }
 }
 
@@ -94,6 +97,9 @@ pub struct ReferralAccepted {
     pub deliver_by: NaiveDate,
     /// The policy that set the day.
     pub sla: PolicyRef,
+    /// The list of holidays, where the policy counts working days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holidays: Option<PolicyRef>,
 }
 
 impl Told for ReferralAccepted {
@@ -106,7 +112,7 @@ impl Told for ReferralAccepted {
     }
 
     fn policies(&self) -> Vec<&PolicyRef> {
-        vec![&self.sla]
+        std::iter::once(&self.sla).chain(&self.holidays).collect()
     }
 
     fn undone(&self) -> Undone {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::facts::Schema;
-use crate::facts::case::{After, DueWhat, NextDue};
+use crate::facts::case::{After, DueWhat, NextDue, PolicyRef};
 use crate::facts::household::told::Told;
 use crate::facts::people::Words;
 use crate::id::{PanelId, PersonId, VisitId};
@@ -219,6 +219,9 @@ pub struct HouseholdUnreachable {
     pub happened_on: NaiveDate,
     /// The days on which somebody came in vain since anyone was last met.
     pub attempted_on: Vec<NaiveDate>,
+    /// The contact policy that says how many are enough; none in what was recorded before it was noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
     /// Where the household stands after this.
     pub after: After,
 }
@@ -234,5 +237,9 @@ impl Told for HouseholdUnreachable {
 
     fn after(&self) -> Option<After> {
         Some(self.after)
+    }
+
+    fn policies(&self) -> Vec<&PolicyRef> {
+        self.policy.iter().collect()
     }
 }

@@ -121,12 +121,13 @@ impl Rule for Graduate {
         let case = household.open()?;
         let (proposal, on) = waiting(case, &GRADUATION, self.happened_on, asked)?;
         // What came to light since the proposal counts: the verdict must still hold.
-        met(case, on, asked)?;
+        let verdict = met(case, on, asked)?;
         let next_due = asked.policies.due(&case.province(), DueWhat::PostExitCheck, on)?;
         Ok(Decision::fact(HouseholdEvent::HouseholdGraduated(HouseholdGraduated {
             proposal: proposal.id,
             happened_on: on,
             approver: asked.actor,
+            verdict: Some(verdict),
             after: After { stage: Stage::Graduated, standing: Standing::Graduated, ..case.after() },
             next_due: Some(next_due),
         })))

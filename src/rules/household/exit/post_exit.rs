@@ -75,6 +75,7 @@ impl Rule for PostExitCheck {
             inputs,
             remarks: words::sealed("exit.remarks", self.remarks.as_ref(), asked),
             next_due: if relapsed { None } else { exit.next_after(month, &months, &policy) },
+            policy: Some(policy),
         })))
     }
 }

@@ -89,12 +89,13 @@ impl Rule for EnterSustainedSupport {
         let case = household.open()?;
         let (proposal, on) = waiting(case, &SUPPORT, self.happened_on, asked)?;
         // Who came to live there since the proposal counts: the verdict must still hold.
-        met(case, on, asked)?;
+        let verdict = met(case, on, asked)?;
         let next_due = asked.policies.due(&case.province(), DueWhat::PostExitCheck, on)?;
         Ok(Decision::fact(HouseholdEvent::SustainedSupportEntered(SustainedSupportEntered {
             proposal: proposal.id,
             happened_on: on,
             approver: asked.actor,
+            verdict: Some(verdict),
             after: After { standing: Standing::Sustained, ..case.after() },
             next_due: Some(next_due),
         })))

@@ -76,6 +76,7 @@ impl Rule for AcceptReferral {
                 happened_on: on,
                 deliver_by: until.by,
                 sla: until.sla,
+                holidays: until.holidays,
             })],
             agencies: vec![(referral.agency, AgencyEvent::CapacityTaken(taken))],
             ..Decision::default()

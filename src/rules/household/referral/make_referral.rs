@@ -85,6 +85,7 @@ impl Rule for MakeReferral {
             disclosed: sending.fields(),
             respond_by: until.by,
             sla: until.sla,
+            holidays: until.holidays,
             after: case.after_reaching(Stage::Referred),
             next_due,
         });

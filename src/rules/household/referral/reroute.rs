@@ -92,6 +92,7 @@ impl Rule for RerouteReferral {
             words: words::sealed("referral.words", self.words.as_ref(), asked),
             respond_by: until.by,
             sla: until.sla,
+            holidays: until.holidays,
         });
         let closed = disclosing::closed(self.referral, referral, DisclosureEndedBecause::Rerouted, asked);
         let opened = sending.opened(self.referral, consent, asked);

@@ -49,6 +49,7 @@ impl Rule for ResubmitReferral {
             words: words::sealed("referral.words", self.words.as_ref(), asked),
             respond_by: until.by,
             sla: until.sla,
+            holidays: until.holidays,
         })))
     }
 }

@@ -69,6 +69,7 @@ impl Rule for TakeBackAcceptance {
                 words: words::sealed("referral.words", self.words.as_ref(), asked),
                 respond_by: until.by,
                 sla: until.sla,
+                holidays: until.holidays,
             })],
             agencies: vec![(referral.agency, AgencyEvent::CapacityFreed(freed))],
             ..Decision::default()

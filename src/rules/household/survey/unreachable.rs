@@ -1,7 +1,7 @@
 //! Close a case because nobody can be reached.
 
 use chrono::NaiveDate;
-use events::facts::case::{After, ClosedAs, Standing};
+use events::facts::case::{After, ClosedAs, PolicyRef, Standing};
 use events::facts::household::{HouseholdEvent, HouseholdUnreachable};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -47,20 +47,21 @@ impl Rule for CloseUnreachable {
         let mut fields = Fields::default();
         on_a_day_of_this_episode(on, case, asked, &mut fields);
         fields.finish()?;
-        let attempted_on = attempted(case, on, asked)?;
+        let (attempted_on, policy) = attempted(case, on, asked)?;
         let mut decision = closing::ended_work(household, asked, on)?;
         let after = After { standing: Standing::Closed(ClosedAs::Unreachable), ..case.after() };
         decision.household.push(HouseholdEvent::HouseholdUnreachable(HouseholdUnreachable {
             happened_on: on,
             attempted_on,
+            policy: Some(policy),
             after,
         }));
         Ok(decision)
     }
 }
 
-/// The days on which somebody came in vain since anyone was last met, if they are enough.
-fn attempted(case: &Case, on: NaiveDate, asked: &Asked<'_>) -> Result<Vec<NaiveDate>, Refusal> {
+/// The days on which somebody came in vain since anyone was last met, if they are enough, and the policy that says so.
+fn attempted(case: &Case, on: NaiveDate, asked: &Asked<'_>) -> Result<(Vec<NaiveDate>, PolicyRef), Refusal> {
     let last_met = case.visits.iter().map(|it| it.on).chain(case.follow_ups.iter().copied()).max();
     let mut attempted_on: Vec<_> = case
         .attempts
@@ -70,10 +71,10 @@ fn attempted(case: &Case, on: NaiveDate, asked: &Asked<'_>) -> Result<Vec<NaiveD
         .collect();
     attempted_on.sort_unstable();
     attempted_on.dedup();
-    let (contact, _) = asked.policies.contact(&case.province(), on)?;
+    let (contact, policy) = asked.policies.contact(&case.province(), on)?;
     let needed = usize::from(contact.attempts_before_unreachable);
     if attempted_on.len() < needed {
         return Err(Refusal::TooFewAttempts { found: attempted_on.len(), needed });
     }
-    Ok(attempted_on)
+    Ok((attempted_on, policy))
 }

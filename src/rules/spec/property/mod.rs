@@ -1,6 +1,7 @@
 //! What holds whatever is asked, in any order: shown on stories that nobody thought of.
 
 mod model;
+mod resting;
 mod steps;
 
 use std::cell::RefCell;
