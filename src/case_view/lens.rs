@@ -33,7 +33,7 @@ pub struct Shown {
     pub shown: ShownAs,
     /// The value, or the part of it that may be seen.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<Value>)]
     pub value: Option<Value>,
 }
 

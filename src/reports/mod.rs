@@ -166,7 +166,7 @@ pub struct Table {
     /// The columns, in order.
     pub columns: Vec<String>,
     /// The rows, a value per column.
-    #[schema(value_type = Vec<Vec<Object>>)]
+    #[schema(value_type = Vec<Vec<Value>>)]
     pub rows: Vec<Vec<Value>>,
     /// Counts are told rounded down to a multiple of this; null: exactly.
     pub steps_of: Option<u64>,

@@ -154,15 +154,19 @@ pub fn operations() -> Vec<Operation> {
     ];
     let by = Parameter::query("by", "What to split by.", some_of(&BY));
     vec![
-        read(
-            "/referrals",
-            ("referrals", "referrals"),
-            "Referrals: an agency's queues, and the cases behind a number.",
-            OpenTo::WhoMay(Action::ListReferrals),
-            [parameters(), own, page_parameters(&SORTS)].concat(),
-            Some(Shape::of::<Referrals>()),
-            get(list),
-        ),
+        Operation {
+            // A household that is asked for may be unknown.
+            failures: &[404, 422],
+            ..read(
+                "/referrals",
+                ("referrals", "referrals"),
+                "Referrals: an agency's queues, and the cases behind a number.",
+                OpenTo::WhoMay(Action::ListReferrals),
+                [parameters(), own, page_parameters(&SORTS)].concat(),
+                Some(Shape::of::<Referrals>()),
+                get(list),
+            )
+        },
         read(
             "/backlog",
             ("backlog", "referrals"),
