@@ -310,6 +310,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             because: ReopenedBecause::Appeal,
             was: now.standing,
             assessment: None,
+            check: None,
             words: None,
             after: After { standing: Standing::Open, episode: now.episode + 1, ..now },
             next_due: Some(due(DueWhat::FirstVisit, on, 14)),

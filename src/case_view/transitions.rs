@@ -15,7 +15,8 @@ const INTRODUCTION: &str = "# What may be done where a household stands
 
 Made by the test `the_page_of_transitions_is_current`; don't edit: `HUEAN_WRITE_DOCS=1 cargo test -p huean --lib transitions`.
 
-One row per command, one column per place where a household can stand; each column is one real story, seen by a \
+One row per command, one column per place where a household can stand, `dissolved · referred` being dissolved at the \
+stage referred; places in which every command comes to the same share a column. Each is a real story, seen by a \
 supervisor who proposed nothing. `yes`: nothing stands in the way, as far as can be said before the command's body is \
 read. Anything else is the rule that refuses; the last table says it in words. Who may give a command at all stands in \
 `docs/access.md`.
@@ -23,25 +24,36 @@ read. Anything else is the rule that refuses; the last table says it in words. W
 แถวคือคำสั่ง คอลัมน์คือสถานะของครัวเรือน `yes` คือทำได้ นอกนั้นคือกฎที่ไม่อนุญาต ดูคำอธิบายในตารางสุดท้าย
 ";
 
-/// What each command comes to in each state.
+/// What each command comes to in each state. States in which all come to the same share a column.
 fn grid(text: &mut String, title: &str, states: &[State], rules: &mut BTreeMap<&'static str, Text>) {
-    let _ = write!(text, "\n## {title}\n| |");
+    let names: Vec<_> = Name::ALL.into_iter().filter(|name| *name != Name::Identify).collect();
+    let mut columns: Vec<(Vec<&State>, Vec<String>)> = Vec::new();
     for it in states {
-        let _ = write!(text, " {}<br>{} |", it.th, it.en);
+        let cell = |name: &Name| match name.ready(&it.story.household, &it.story.asked()) {
+            Ok(()) => "**yes**".to_owned(),
+            Err(refusal) => {
+                rules.entry(refusal.code()).or_insert_with(|| refusal.text());
+                refusal.code().to_owned()
+            }
+        };
+        let cells: Vec<_> = names.iter().map(cell).collect();
+        match columns.iter_mut().find(|(_, known)| *known == cells) {
+            Some((alike, _)) => alike.push(it),
+            None => columns.push((vec![it], cells)),
+        }
+    }
+    let _ = write!(text, "\n## {title}\n| |");
+    for (alike, _) in &columns {
+        let list = |say: fn(&State) -> &str| alike.iter().map(|it| say(it)).collect::<Vec<_>>().join("<br>");
+        let _ = write!(text, " {}<br>{} |", list(|it| &it.th), list(|it| &it.en));
     }
     text.push_str("\n|---|");
-    text.push_str(&"---|".repeat(states.len()));
+    text.push_str(&"---|".repeat(columns.len()));
     text.push('\n');
-    for name in Name::ALL.into_iter().filter(|name| *name != Name::Identify) {
+    for (at, name) in names.iter().enumerate() {
         let _ = write!(text, "| `{}` |", name.as_str());
-        for it in states {
-            match name.ready(&it.story.household, &it.story.asked()) {
-                Ok(()) => text.push_str(" **yes** |"),
-                Err(refusal) => {
-                    let _ = write!(text, " {} |", refusal.code());
-                    rules.entry(refusal.code()).or_insert_with(|| refusal.text());
-                }
-            }
+        for (_, cells) in &columns {
+            let _ = write!(text, " {} |", cells.get(at).map_or("", String::as_str));
         }
         text.push('\n');
     }

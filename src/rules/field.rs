@@ -82,6 +82,14 @@ impl Fields {
         }
     }
 
+    /// A reason that a client may not give: the system writes it beside another fact.
+    pub fn by_hand(&mut self, pointer: &str, may_be_given: bool) {
+        if !may_be_given {
+            let (th, en) = ("ระบบเท่านั้นที่บันทึกเหตุผลนี้ ให้เลือกเหตุผลอื่น", "is recorded by the system alone: choose another");
+            self.wrong(pointer, "not_by_hand", th, en);
+        }
+    }
+
     /// The day something happened: not in the future, not before this work existed.
     pub fn happened(&mut self, pointer: &str, on: NaiveDate, today: NaiveDate) {
         self.not_before(pointer, on, NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or_default());
@@ -98,6 +106,8 @@ impl Fields {
     /// A day that must not lie before another.
     pub fn not_before(&mut self, pointer: &str, on: NaiveDate, earliest: NaiveDate) {
         if on < earliest {
+            // One bound is enough to say, the one that was asked for last.
+            self.0.retain(|it| !(it.pointer == pointer && it.code == "too_early"));
             self.wrong(
                 pointer,
                 "too_early",

@@ -221,8 +221,10 @@ impl Refusal {
             Self::TooLate { stage } => {
                 let Label { th, en } = labels::stage(*stage);
                 Text {
-                    th: format!("ครัวเรือนอยู่ขั้น “{th}” แล้ว ทำขั้นนี้ซ้ำไม่ได้"),
-                    en: format!("the household is {en} already: this belongs to an earlier stage"),
+                    th: format!("ครัวเรือนอยู่ขั้น “{th}” แล้ว ทำขั้นก่อนหน้าไม่ได้ ให้ทำขั้นถัดไป"),
+                    en: format!(
+                        "the household is {en} already and this belongs to an earlier stage: go on from where it is"
+                    ),
                 }
             }
             Self::NotVisited => say("ต้องเยี่ยมบ้านก่อน", "the home must be visited first"),
@@ -235,8 +237,13 @@ impl Refusal {
                 th: format!("ไปไม่พบ {found} วัน ต้องครบ {needed} วันที่ต่างกัน"),
                 en: format!("{found} day(s) of attempts in vain: {needed} different days are needed"),
             },
-            Self::SecondHead => say("มีหัวหน้าครัวเรือนแล้ว", "the household has a head already: give another relation"),
-            Self::NotAMember => say("บุคคลนี้ไม่ใช่สมาชิกในขณะนี้", "this person is not a member now"),
+            Self::SecondHead => {
+                say("มีหัวหน้าครัวเรือนแล้ว ให้ระบุความสัมพันธ์อื่น", "the household has a head already: give another relation")
+            }
+            Self::NotAMember => say(
+                "บุคคลนี้ไม่ใช่สมาชิกในขณะนี้ ตรวจรหัส หรือบันทึกเป็นสมาชิกก่อน",
+                "this person is not a member now: check the id, or add them as a member first",
+            ),
             Self::HasDied => say(
                 "บุคคลนี้เสียชีวิตแล้ว หากบันทึกผิดให้ถอนการเสียชีวิตก่อน",
                 "the person has died: if that is a mistake, take the death back first",
@@ -261,39 +268,49 @@ impl Refusal {
             Self::NobodyLivesThere => {
                 say("ยังไม่มีผู้อาศัยในครัวเรือน ต้องบันทึกสมาชิกก่อน", "nobody is noted as living there: add members first")
             }
-            Self::NeedClosed => say("ความต้องการนี้ปิดแล้ว", "the need is closed: record a new one"),
+            Self::NeedClosed => say("ความต้องการนี้ปิดแล้ว ให้บันทึกความต้องการใหม่", "the need is closed: record a new one"),
             Self::NeedIsReferred => say(
                 "ความต้องการนี้ยังมีการส่งต่อที่เปิดอยู่ ต้องจบหรือถอนก่อน",
                 "a referral of this need is open: it must be completed or withdrawn first",
             ),
-            Self::ServiceNotOffered => say("หน่วยงานนี้ไม่มีบริการดังกล่าว", "the agency does not offer this service"),
+            Self::ServiceNotOffered => say(
+                "หน่วยงานนี้ไม่มีบริการดังกล่าว เลือกบริการหรือหน่วยงานอื่น",
+                "the agency does not offer this service: choose another service or agency",
+            ),
             Self::ServicePaused => say(
-                "บริการนี้พักอยู่ ไม่รับการส่งต่อใหม่",
+                "บริการนี้พักอยู่ ไม่รับการส่งต่อใหม่ รอจนเปิดรับ หรือเลือกหน่วยงานอื่น",
                 "the service takes no new referrals for now: wait until it goes on, or ask another agency",
             ),
-            Self::NotInArea => say("ครัวเรือนอยู่นอกพื้นที่", "the household lies outside the area served"),
+            Self::NotInArea => say(
+                "ครัวเรือนอยู่นอกพื้นที่ให้บริการ เลือกหน่วยงานหรือโมเดลที่รับพื้นที่นี้",
+                "the household lies outside the area served: choose one that serves it",
+            ),
             Self::ConsentNeeded => say(
-                "ภาคีที่ไม่ใช่รัฐต้องได้รับความยินยอมจากครัวเรือน",
-                "a partner outside the state needs the household's consent as basis",
+                "ภาคีที่ไม่ใช่รัฐต้องได้รับความยินยอมจากครัวเรือน ให้ใช้ความยินยอมเป็นฐาน",
+                "a partner outside the state needs the household's consent: give consent as the basis",
             ),
             Self::NoConsent => say(
                 "ครัวเรือนยังไม่ยินยอมให้เปิดเผยข้อมูลแก่ภาคีนี้ ต้องบันทึกความยินยอมก่อน",
                 "no consent of the household to disclosure covers this partner: record one with give-consent first",
             ),
-            Self::AlreadyConsented => say("มีความยินยอมเช่นเดียวกันอยู่แล้ว", "the same consent is in force already"),
+            Self::AlreadyConsented => {
+                say("มีความยินยอมเช่นเดียวกันอยู่แล้ว ใช้ฉบับนั้นได้เลย", "the same consent is in force already: use that one")
+            }
             Self::ConsentWithdrawn => {
                 say("ความยินยอมนี้ถูกถอนแล้ว ต้องขอใหม่", "this consent was taken back: ask the household anew")
             }
-            Self::AlreadyEscalated => {
-                say("ยกระดับถึงขั้นนี้แล้ว", "it was escalated so far already: wait, or send it to another agency")
-            }
+            Self::AlreadyEscalated => say(
+                "ยกระดับถึงขั้นนี้แล้ว ให้รอ หรือส่งไปหน่วยงานอื่น",
+                "it was escalated so far already: wait, or send it to another agency",
+            ),
             Self::AlreadyReminded(on) => Text {
-                th: format!("ทวงถามวันที่ {on} แล้ว ทวงได้วันละครั้ง"),
-                en: format!("the agency was reminded on {on} already: once a day is enough"),
+                th: format!("ทวงถามวันที่ {on} แล้ว ให้ทวงอีกในวันอื่น"),
+                en: format!("the agency was reminded on {on} already: remind it again on another day"),
             },
-            Self::AlreadyReferred => {
-                say("ความต้องการนี้ส่งไปบริการเดียวกันอยู่แล้ว", "this need is with this service already: wait for its answer")
-            }
+            Self::AlreadyReferred => say(
+                "ความต้องการนี้ส่งไปบริการเดียวกันอยู่แล้ว ให้รอคำตอบ",
+                "this need is with this service already: wait for its answer",
+            ),
             Self::ReferralIs { state, needed } => {
                 let (state, needed) = (labels::referral(state), labels::referral(needed));
                 Text {
@@ -302,18 +319,21 @@ impl Refusal {
                 }
             }
             Self::NoCapacity { places } => Text {
-                th: format!("บริการเต็ม ({places} ที่)"),
+                th: format!("บริการเต็ม ({places} ที่) ต้องมีที่ว่างหรือเพิ่มจำนวนก่อน"),
                 en: format!("all {places} places of the service are taken: free one or raise the capacity"),
             },
             Self::NotYetOverdue { respond_by } => Text {
-                th: format!("ยังไม่เลยกำหนด ({respond_by})"),
-                en: format!("it is in time until the end of {respond_by}"),
+                th: format!("ยังอยู่ในกำหนดจนสิ้นวันที่ {respond_by} บันทึกว่าเลยกำหนดได้หลังวันนั้น"),
+                en: format!("it is in time until the end of {respond_by}: only after that day is it missed"),
             },
             Self::DeliveryNotYetOverdue { deliver_by } => Text {
-                th: format!("ยังไม่เลยกำหนดส่งมอบ ({deliver_by})"),
-                en: format!("delivery is in time until the end of {deliver_by}"),
+                th: format!("การส่งมอบยังอยู่ในกำหนดจนสิ้นวันที่ {deliver_by} บันทึกว่าเลยกำหนดได้หลังวันนั้น"),
+                en: format!("delivery is in time until the end of {deliver_by}: only after that day is it missed"),
             },
-            Self::AlreadyConfirmed => say("ครัวเรือนยืนยันเช่นนี้แล้ว", "the household has said so already"),
+            Self::AlreadyConfirmed => say(
+                "ครัวเรือนยืนยันเช่นนี้แล้ว บันทึกใหม่ได้เมื่อครัวเรือนว่าอย่างอื่น",
+                "the household has said so already: confirm anew only when it says something else",
+            ),
             Self::HelpReversed => {
                 say("ความช่วยเหลือนี้ถูกยกเลิกแล้ว ให้บันทึกใหม่", "this delivery was reversed: record what did arrive anew")
             }
@@ -331,7 +351,7 @@ impl Refusal {
                 th: format!("ตรวจสอบของเดือนที่ {month} ไปแล้ว ครั้งต่อไปตามกำหนด"),
                 en: format!("the check of month {month} was made: wait for the next one, or find a relapse"),
             },
-            Self::AnsweredAlready => say("ตอบไปแล้ว", "it was answered: receive a new one"),
+            Self::AnsweredAlready => say("ตอบไปแล้ว หากมีเรื่องอีกให้รับเป็นเรื่องใหม่", "it was answered: receive a new one"),
             Self::ComplaintAboutYou => {
                 say("ผู้ถูกร้องเรียนตอบเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must answer it")
             }
@@ -347,36 +367,44 @@ impl Refusal {
                 en: format!("{taken} household(s) still take part: record first that they leave, and why"),
             },
             Self::CycleRuns => say("มีรุ่นที่กำลังดำเนินอยู่ ต้องจบรุ่นก่อน", "a cycle runs: end it first"),
-            Self::NoCycleRuns => say("ไม่มีรุ่นที่กำลังดำเนินอยู่", "no cycle runs: start one first"),
-            Self::NoCycleEnded => say("ยังไม่มีรุ่นที่จบ จึงยังทบทวนไม่ได้", "no cycle has ended yet: there is nothing to review"),
+            Self::NoCycleRuns => say("ไม่มีรุ่นที่กำลังดำเนินอยู่ ต้องเริ่มรุ่นก่อน", "no cycle runs: start one first"),
+            Self::NoCycleEnded => say("ยังไม่มีรุ่นที่จบ ต้องจบรุ่นก่อนจึงทบทวนได้", "no cycle has ended yet: end one first"),
             Self::NotFoundWorthScaling => say(
                 "ต้องทบทวนและเห็นว่าควรขยายผลก่อน",
                 "the last review did not find that the model should be scaled: review it first",
             ),
             Self::NoShare => say(
-                "ครัวเรือนไม่มีส่วนแบ่งในเงินก้อนนี้",
+                "ครัวเรือนไม่มีส่วนแบ่งในเงินก้อนนี้ ตรวจรหัสการจ่ายเงิน หรือบันทึกผลโดยไม่อ้างถึง",
                 "the payment gives this household no share: check the payment, or record a result without it",
             ),
-            Self::AlreadyRecorded => {
-                say("บันทึกผลนี้ไปแล้ว", "this result is recorded already: take that one back first if it is wrong")
-            }
+            Self::AlreadyRecorded => say(
+                "บันทึกผลนี้ไปแล้ว หากผิดต้องถอนของเดิมก่อน",
+                "this result is recorded already: take that one back first if it is wrong",
+            ),
             Self::NoPlaceLeft { places } => Text {
-                th: format!("โมเดลเต็ม ({places} ที่)"),
-                en: format!("all {places} places of the model are taken"),
+                th: format!("โมเดลเต็ม ({places} ที่) ต้องมีที่ว่างหรือเพิ่มจำนวนก่อน"),
+                en: format!("all {places} places of the model are taken: wait for a free one or raise their number"),
             },
             Self::NotEligible(why) => {
                 let Label { th, en } = labels::condition(why);
                 Text {
-                    th: format!("ครัวเรือนไม่เข้าเกณฑ์ของโมเดล: {th}"),
-                    en: format!("the household does not meet the model's conditions: {en}"),
+                    th: format!("ครัวเรือนไม่เข้าเกณฑ์ของโมเดล: {th} เลือกโมเดลอื่น หรือสำรวจใหม่หากเปลี่ยนไปแล้ว"),
+                    en: format!("{en}: choose another model, or record what has changed first"),
                 }
             }
-            Self::AlreadyEnrolled => say("เข้าร่วมโมเดลนี้อยู่แล้ว", "the household takes part in this model already"),
-            Self::NotEnrolled => {
-                say("ไม่ได้เข้าร่วมโมเดลนี้", "the household does not take part in this model: enrol it first")
-            }
-            Self::AlreadyProposed => say("มีข้อเสนอรอการพิจารณา", "a proposal waits for a decision"),
-            Self::NotProposed => say("ไม่มีข้อเสนอที่รอพิจารณา", "no proposal waits: propose graduation first"),
+            Self::AlreadyEnrolled => say(
+                "เข้าร่วมโมเดลนี้อยู่แล้ว ไม่ต้องบันทึกอีก",
+                "the household takes part in this model already: there is nothing to record",
+            ),
+            Self::NotEnrolled => say(
+                "ไม่ได้เข้าร่วมโมเดลนี้ ต้องบันทึกการเข้าร่วมก่อน",
+                "the household does not take part in this model: enrol it first",
+            ),
+            Self::AlreadyProposed => say(
+                "มีข้อเสนอรอการพิจารณา ต้องอนุมัติหรือไม่อนุมัติก่อน",
+                "a proposal waits for a decision: approve or decline it first",
+            ),
+            Self::NotProposed => say("ไม่มีข้อเสนอที่รอพิจารณา ต้องเสนอก่อน", "no proposal waits: propose graduation first"),
             Self::CriteriaNotMet(missing) => {
                 let list = |say: &dyn Fn(&(Criterion, String, String)) -> String| {
                     missing.iter().map(say).collect::<Vec<_>>().join("; ")
@@ -394,37 +422,40 @@ impl Refusal {
             }
             Self::SamePerson => say("ผู้อนุมัติต้องไม่ใช่ผู้เสนอ", "the one who proposed can't decide: somebody else must"),
             Self::NotACaseworkerThere => say(
-                "เจ้าหน้าที่ไม่มีบทบาทผู้ดูแลในพื้นที่นี้",
+                "เจ้าหน้าที่ไม่มีบทบาทผู้ดูแลในพื้นที่นี้ ต้องให้บทบาทก่อน",
                 "this member of staff has no caseworker's role in the area: grant it first",
             ),
-            Self::HasLeft => {
-                say("เจ้าหน้าที่พ้นจากงานแล้ว", "this member of staff has left: take them on anew under a new id")
-            }
-            Self::RoleNotHeld => {
-                say("เจ้าหน้าที่ไม่มีบทบาทนี้", "this member of staff holds no such role: check role and scope")
-            }
+            Self::HasLeft => say(
+                "เจ้าหน้าที่พ้นจากงานแล้ว ให้รับเข้าใหม่ด้วยรหัสใหม่",
+                "this member of staff has left: take them on anew under a new id",
+            ),
+            Self::RoleNotHeld => say(
+                "เจ้าหน้าที่ไม่มีบทบาทนี้ ตรวจบทบาทและขอบเขต",
+                "this member of staff holds no such role: check role and scope",
+            ),
             Self::OwnAdministration => say(
                 "ผู้ดูแลระบบยกเลิกบทบาทของตนเองไม่ได้ ต้องให้ผู้ดูแลระบบคนอื่นทำ",
                 "administrators can't take their own role away: another administrator must",
             ),
             Self::NotRetractable(event) => Text {
-                th: format!("ถอน “{}” ไม่ได้ ให้บันทึกข้อเท็จจริงที่แก้ไขแทน", event_th(event)),
-                en: format!("a {event} can't be taken back: record its undoing or correcting fact"),
+                th: format!("ถอน {} ไม่ได้ ให้บันทึกข้อเท็จจริงที่แก้ไขแทน", event_th(event)),
+                en: format!("{} can't be taken back: record what undoes or corrects it", event_en(event)),
             },
-            Self::AlreadyRetracted => say("ถอนไปแล้ว", "this fact is taken back already"),
+            Self::AlreadyRetracted => say(
+                "ถอนไปแล้ว หากเป็นจริงให้บันทึกใหม่",
+                "this fact is taken back already: if it was true after all, record it anew",
+            ),
             Self::RestedOn(later) => {
-                let list = |name: &dyn Fn(&Resting) -> String| {
-                    later.iter().map(|it| format!("{} ({})", name(it), it.sequence)).collect::<Vec<_>>().join(", ")
-                };
+                let Text { th, en } = course::listed(later);
                 Text {
-                    th: format!("ต้องถอนข้อเท็จจริงที่ตามมาก่อน: {}", list(&|it| event_th(&it.event_type).to_owned())),
-                    en: format!("take back first what rests on it: {}", list(&|it| it.event_type.clone())),
+                    th: format!("ต้องถอนข้อเท็จจริงที่ตามมาก่อน: {th}"),
+                    en: format!("take back first what rests on it: {en}"),
                 }
             }
             Self::NoPolicy(kind) => {
                 let Label { th, en } = labels::policy(*kind);
                 Text {
-                    th: format!("จังหวัดนี้ยังไม่ประกาศ{th}"),
+                    th: format!("จังหวัดนี้ยังไม่ประกาศ{th} ให้ผู้ดูแลระบบประกาศก่อน"),
                     en: format!("no {en} is published for the province: an administrator publishes one"),
                 }
             }
@@ -448,7 +479,12 @@ impl Refusal {
     }
 }
 
-/// What a fact is called in Thai.
-fn event_th(name: &str) -> &str {
-    register::find(name).map_or(name, |entry| entry.th)
+/// What a fact says, in Thai, as the register has it.
+fn event_th(name: &str) -> String {
+    register::find(name).map_or_else(|| "ข้อเท็จจริง".to_owned(), |entry| format!("“{}”", entry.th))
+}
+
+/// And in English.
+fn event_en(name: &str) -> String {
+    register::find(name).map_or_else(|| "a fact".to_owned(), |entry| format!("“{}”", entry.en.trim_end_matches('.')))
 }

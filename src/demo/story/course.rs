@@ -1,7 +1,7 @@
 //! Cases that end early, open again, are one household entered twice, or become two.
 
 use events::facts::household::{
-    ContactBy, EnteredWrongly, MergedBecause, PanelFinding, RefusedBecause, ReopenedBecause,
+    ContactBy, EnteredWrongly, Evidence, ExitFinding, MergedBecause, PanelFinding, RefusedBecause, ReopenedBecause,
 };
 use events::facts::people::Relation;
 use events::id::{HouseholdId, PersonId};
@@ -12,8 +12,8 @@ use crate::demo::script::{Act, Cursor};
 use crate::desk::Order;
 use crate::rules::household::Command;
 use crate::rules::household::command::{
-    CloseRefused, EnterSustainedSupport, MergeInto, MoveAway, ProposeSustainedSupport, ReopenCase, ResumeContact,
-    SplitHousehold, UndoMerge, WithdrawIdentification,
+    CloseRefused, EnterSustainedSupport, MergeInto, MoveAway, PostExitCheck, ProposeSustainedSupport, ReopenCase,
+    ResumeContact, SplitHousehold, UndoMerge, WithdrawIdentification,
 };
 use crate::rules::household::course::merging::GoingOver;
 use crate::rules::household::course::splitting::Leaving;
@@ -102,11 +102,22 @@ impl Tale<'_> {
         self.is_judged(&mut at, PanelFinding::Poor);
     }
 
-    /// A few who left poverty are found to be poor again.
+    /// A few who left poverty are found to be poor again, by a check, and their case opens.
     pub(super) fn relapses(&mut self, mut at: Cursor) {
-        if self.chance().percent(12) {
-            self.is_reopened(&mut at, ReopenedBecause::Relapse, 120);
+        if !self.chance().percent(12) {
+            return;
         }
+        let days = self.chance().between(15, 90);
+        at.later(days);
+        let check = PostExitCheck {
+            happened_on: Some(at.day),
+            finding: ExitFinding::Relapsed,
+            evidence: Evidence::Seen,
+            net_per_resident_month: None,
+            remarks: None,
+        };
+        self.script.ask(&mut at, self.caseworker, Command::PostExitCheck(check));
+        self.is_reopened(&mut at, ReopenedBecause::Relapse, 30);
     }
 
     /// Where nobody can work, support goes on for as long as it is needed, if two people agree.

@@ -3,7 +3,7 @@
 use events::facts::case::{Stage, Standing};
 use events::facts::household::ReopenedBecause;
 
-use super::{Resting, Text, event_th};
+use super::{Resting, Text, event_en, event_th};
 use crate::rules::labels::{self, Label};
 
 /// Why the course of a case does not change.
@@ -13,6 +13,8 @@ pub enum Course {
     CaseOpen,
     /// It opens again, but not for this reason or by this command.
     ReopenedOtherwise { standing: Standing, reasons: Vec<ReopenedBecause> },
+    /// No check after leaving found the relapse.
+    NoRelapseFound,
     /// Only undoing what closed it opens it.
     OnlyUndone(Standing),
     /// Somebody has worked on it.
@@ -35,11 +37,11 @@ pub enum Course {
     NobodyStays,
 }
 
-fn listed(facts: &[Resting]) -> Text {
+pub(super) fn listed(facts: &[Resting]) -> Text {
     let list = |name: &dyn Fn(&Resting) -> String| {
         facts.iter().map(|it| format!("{} ({})", name(it), it.sequence)).collect::<Vec<_>>().join(", ")
     };
-    Text { th: list(&|it| event_th(&it.event_type).to_owned()), en: list(&|it| it.event_type.clone()) }
+    Text { th: list(&|it| event_th(&it.event_type)), en: list(&|it| event_en(&it.event_type)) }
 }
 
 impl Course {
@@ -48,6 +50,7 @@ impl Course {
         match self {
             Self::CaseOpen => "case_open",
             Self::ReopenedOtherwise { .. } => "reopened_otherwise",
+            Self::NoRelapseFound => "no_relapse_found",
             Self::OnlyUndone(_) => "only_undone",
             Self::WorkedOn(_) => "worked_on",
             Self::ClosingEndedWork => "closing_ended_work",
@@ -76,6 +79,10 @@ impl Course {
                     en: format!("the case is closed ({en}): it opens again for {}", list(&|it| it.en)),
                 }
             }
+            Self::NoRelapseFound => say(
+                "ยังไม่มีการตรวจหลังหลุดพ้นที่พบว่ากลับไปจน ต้องบันทึกผลตรวจเช่นนั้นก่อน",
+                "no check after leaving found a relapse last: record one that does with post-exit-check first",
+            ),
             Self::OnlyUndone(standing) => {
                 let Label { th, en } = labels::standing(*standing);
                 Text {
@@ -118,7 +125,10 @@ impl Course {
                     en: format!("the other household is closed ({en}) and can't take over open work: reopen it first"),
                 }
             }
-            Self::NotMerged => say("ครัวเรือนนี้ไม่ได้ถูกรวม", "this household was not merged into another"),
+            Self::NotMerged => say(
+                "ครัวเรือนนี้ไม่ได้ถูกรวม จึงไม่มีสิ่งที่ต้องยกเลิก ตรวจรหัสครัวเรือน",
+                "this household was not merged into another: there is nothing to undo, check its id",
+            ),
             Self::WorkedOnSince(facts) => {
                 let Text { th, en } = listed(facts);
                 Text {

@@ -27,6 +27,30 @@ pub enum Thing {
 }
 
 impl Thing {
+    /// Every thing that can be named.
+    pub const ALL: [Self; 20] = [
+        Self::Household,
+        Self::Need,
+        Self::Referral,
+        Self::Consent,
+        Self::Assistance,
+        Self::Agency,
+        Self::Model,
+        Self::Cycle,
+        Self::Payment,
+        Self::Partner,
+        Self::Assessment,
+        Self::Policy,
+        Self::Staff,
+        Self::Person,
+        Self::Resemblance,
+        Self::Proposal,
+        Self::Fact,
+        Self::Place,
+        Self::Complaint,
+        Self::RightsRequest,
+    ];
+
     /// What it is called, in Thai and English.
     pub(super) const fn words(self) -> (&'static str, &'static str) {
         match self {

@@ -8,6 +8,7 @@ mod after_a_case_closes;
 mod after_leaving;
 mod asking_and_complaining;
 mod assessing;
+mod by_hand;
 mod consenting;
 mod dates;
 mod enrolling;

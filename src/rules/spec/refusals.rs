@@ -106,6 +106,7 @@ fn course() -> Vec<Course> {
                 ReopenedBecause::FoundAgain,
             ],
         },
+        Course::NoRelapseFound,
         Course::OnlyUndone(merged),
         Course::WorkedOn(resting()),
         Course::ClosingEndedWork,
@@ -160,6 +161,7 @@ const CODES: &[&str] = &[
     "no_panel",
     "no_place_left",
     "no_policy",
+    "no_relapse_found",
     "no_share",
     "no_such_household",
     "nobody_lives_there",
@@ -232,6 +234,48 @@ fn every_refusal_speaks_thai_and_english_and_shows_its_code_only() {
     }
 }
 
+/// What tells somebody what to do, or until when to wait, as these texts put it.
+const WHAT_TO_DO_TH: [&str; 14] =
+    ["ต้อง", "ให้", "ตรวจ", "ใช้", "รอ", "เลือก", "บันทึก", "ก่อน", "ได้หลัง", "ได้ด้วย", "ได้โดย", "ได้เร็ว", "ครั้งต่อไป", "ดูกำหนด"];
+
+#[test]
+fn every_refusal_says_what_would_satisfy_the_rule_in_both_languages() {
+    for refusal in each() {
+        let text = refusal.text();
+        let en = text.en.contains(": ") || text.en.contains(" must ") || text.en.contains(" can ");
+        assert!(en, "{}: {}", refusal.code(), text.en);
+        assert!(WHAT_TO_DO_TH.iter().any(|word| text.th.contains(word)), "{}: {}", refusal.code(), text.th);
+    }
+}
+
+/// The codes that the program holds, read where they are written: a refusal that nobody walks here is found.
+fn written() -> BTreeSet<&'static str> {
+    let codes = include_str!("../refusal/code.rs").lines().chain(include_str!("../refusal/course.rs").lines());
+    let code = |line: &'static str| line.trim().split_once(" => \"")?.1.strip_suffix("\",");
+    codes.filter_map(code).collect()
+}
+
+#[test]
+fn every_code_that_is_written_down_is_walked() {
+    assert_eq!(written().into_iter().collect::<Vec<_>>(), CODES);
+}
+
+#[test]
+fn facts_are_called_by_what_the_register_says_and_not_by_their_names_in_the_program() {
+    for refusal in each() {
+        let text = refusal.text();
+        for entry in events::facts::register::REGISTER {
+            let name = entry.schema.name;
+            assert!(!text.th.contains(name) && !text.en.contains(name), "{}: {}", refusal.code(), text.en);
+        }
+    }
+    let text = Refusal::NotRetractable("FactRetracted".to_owned()).text();
+    assert_eq!(
+        text.en,
+        "“One earlier fact is taken back; the history shows both” can't be taken back: record what undoes or corrects it"
+    );
+}
+
 #[test]
 fn thai_words_stand_in_the_thai_text_and_english_ones_in_the_english() {
     for refusal in each() {
@@ -252,30 +296,7 @@ fn thai_words_stand_in_the_thai_text_and_english_ones_in_the_english() {
 
 #[test]
 fn an_unknown_thing_is_called_by_its_name() {
-    use Thing::*;
-    let things = [
-        Household,
-        Need,
-        Referral,
-        Consent,
-        Assistance,
-        Agency,
-        Model,
-        Cycle,
-        Payment,
-        Partner,
-        Assessment,
-        Policy,
-        Staff,
-        Person,
-        Resemblance,
-        Proposal,
-        Fact,
-        Place,
-        Complaint,
-        RightsRequest,
-    ];
-    for thing in things {
+    for thing in Thing::ALL {
         let text = Refusal::Unknown(thing).text();
         assert!(text.en.starts_with("the ") && text.en.ends_with("check its id"), "{}", text.en);
     }

@@ -13,6 +13,10 @@ fn reopen(because: &str) -> Value {
     json!({"because": because})
 }
 
+fn check(finding: &str) -> Value {
+    json!({"finding": finding, "evidence": "seen"})
+}
+
 fn not_poor() -> Story {
     let mut story = Story::identified();
     story.given("visit-home", json!({"seen": "not_poor"}));
@@ -100,20 +104,65 @@ fn a_relapse_goes_on_from_an_assessment_newer_than_90_days_and_else_from_verifie
         if let Some(on) = assessed {
             story.given("assess", with(form::assess("lowest"), json!({"happened_on": on})));
         }
-        let fact = story.when("reopen-case", reopen("relapse")).fact("CaseReopened");
+        let fact = story.given("post-exit-check", check("relapsed")).when("reopen-case", reopen("relapse"));
+        let fact = fact.fact("CaseReopened");
         assert_eq!(fact.get("assessment").is_some(), stage == Stage::Assessed);
         story.stands(stage, "open");
         story.is_due(due);
     }
     let mut story = supported();
-    story.on("2026-08-01").given("reopen-case", reopen("relapse"));
+    story.on("2026-08-01").given("post-exit-check", check("relapsed")).given("reopen-case", reopen("relapse"));
     story.stands(Stage::Verified, "open");
+}
+
+#[test]
+fn a_relapse_rests_on_a_check_that_found_it_last() {
+    for (mut story, year, first) in [(graduated(), 2028, "06-01"), (supported(), 2026, "07-05")] {
+        let found_out = story.on(&format!("{year}-{first}"));
+        found_out.when("reopen-case", reopen("relapse")).refused("no_relapse_found");
+        for (finding, month) in [("still_out", first), ("not_clear", "12-01")] {
+            story.on(&format!("{year}-{month}")).given("post-exit-check", check(finding));
+            story.when("reopen-case", reopen("relapse")).refused("no_relapse_found");
+        }
+        let found = json!({"happened_on": format!("{year}-12-20")});
+        story.on(&format!("{}-01-10", year + 1)).given("post-exit-check", with(check("relapsed"), found));
+        let early = with(reopen("relapse"), json!({"happened_on": format!("{year}-12-19")}));
+        story.when("reopen-case", early).refused_at("/happened_on", "too_early");
+        let fact = story.clone().when("reopen-case", reopen("relapse")).fact("CaseReopened");
+        let found = story.sequence_of("PostExitChecked");
+        let checked = serde_json::to_value(story.household.fact(found).unwrap()).unwrap();
+        assert_eq!(fact["check"], checked["visit"]);
+        // An appeal needs none, and names none.
+        let fact = story.clone().when("reopen-case", reopen("appeal")).fact("CaseReopened");
+        assert_eq!(fact.get("check"), None);
+        // Nobody takes back the check under the episode that rests on it; without it there is no relapse.
+        let take_back = json!({"sequence": found, "reason": "mistake"});
+        let mut opened = story.clone();
+        opened.given("reopen-case", reopen("relapse")).when("retract-fact", take_back.clone()).refused("rested_on");
+        story.given("retract-fact", take_back).when("reopen-case", reopen("relapse")).refused("no_relapse_found");
+    }
+}
+
+#[test]
+fn a_later_check_that_finds_it_out_of_poverty_ends_a_relapse_in_whatever_order_they_are_entered() {
+    let mut story = graduated();
+    story.on("2028-12-10").given("post-exit-check", with(check("relapsed"), json!({"happened_on": "2028-06-01"})));
+    let mut other = story.clone();
+    story.given("post-exit-check", with(check("still_out"), json!({"happened_on": "2028-12-02"})));
+    story.when("reopen-case", reopen("relapse")).refused("no_relapse_found");
+    other.given("post-exit-check", with(check("not_clear"), json!({"happened_on": "2028-12-02"})));
+    other.when("reopen-case", reopen("relapse")).decision();
+    let mut late = graduated();
+    late.on("2028-12-10").given("post-exit-check", with(check("still_out"), json!({"happened_on": "2028-12-02"})));
+    late.given("post-exit-check", with(check("relapsed"), json!({"happened_on": "2028-06-01"})));
+    late.when("reopen-case", reopen("relapse")).refused("no_relapse_found");
 }
 
 #[test]
 fn a_reopened_household_leaves_poverty_again_on_figures_of_its_own() {
     let mut story = graduated();
-    story.on("2028-08-01").given("reopen-case", reopen("relapse")).by(CASEWORKER);
+    story.on("2028-08-01").given("post-exit-check", check("relapsed"));
+    story.given("reopen-case", reopen("relapse")).by(CASEWORKER);
     story.given("assess", assess_earning("good", "9000.00")).given("deliver-assistance", form::help());
     story.stands(Stage::Assisted, "open");
     // The good figures of the first episode are no longer those by which it leaves.
@@ -172,7 +221,8 @@ fn a_reopening_is_taken_back_while_nothing_rests_on_it_and_a_closing_while_it_is
 #[test]
 fn an_assessment_that_an_episode_goes_on_from_stays() {
     let mut story = graduated();
-    story.given("assess", form::assess("lowest")).given("reopen-case", reopen("relapse"));
+    story.given("assess", form::assess("lowest")).given("post-exit-check", check("relapsed"));
+    story.given("reopen-case", reopen("relapse"));
     let sequence = story.sequence_of("HouseholdAssessed");
     story.when("retract-fact", json!({"sequence": sequence, "reason": "mistake"})).refused("rested_on");
 }

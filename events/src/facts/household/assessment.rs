@@ -374,6 +374,18 @@ pub enum NeedClosedBecause {
     CaseClosed,
     /// The household was merged into another, which goes on with it.
     Merged,
+    /// The member whose need it is went to a household of their own, which goes on with it.
+    Split,
+}
+
+impl NeedClosedBecause {
+    /// Whether it is written beside another fact alone: nobody gives it as a reason.
+    pub const fn is_of_the_system(self) -> bool {
+        match self {
+            Self::Met | Self::NoLonger => false,
+            Self::CaseClosed | Self::Merged | Self::Split => true,
+        }
+    }
 }
 
 /// A need is open no longer.

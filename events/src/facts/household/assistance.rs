@@ -275,6 +275,16 @@ pub enum LeftModelBecause {
     Merged,
 }
 
+impl LeftModelBecause {
+    /// Whether it is written beside another fact alone: nobody gives it as a reason.
+    pub const fn is_of_the_system(self) -> bool {
+        match self {
+            Self::Finished | Self::Dropped | Self::OtherWork | Self::Health | Self::Unsuitable => false,
+            Self::CaseClosed | Self::Merged => true,
+        }
+    }
+}
+
 /// The household takes part no longer. The place is freed in the model's stream in the same append.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ModelLeft {

@@ -9,7 +9,7 @@ use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, Standing};
 use crate::facts::household::told::Told;
 use crate::facts::people::Words;
-use crate::id::{AssessmentId, PersonId};
+use crate::id::{AssessmentId, PersonId, VisitId};
 
 /// Why a household does not want to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -164,6 +164,10 @@ pub struct CaseReopened {
     /// The assessment that is new enough to go on from, after a graduation or while supported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<AssessmentId>,
+    /// The check after leaving that found the relapse; none: another reason, or recorded before a relapse had to rest
+    /// on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<VisitId>,
     /// In words, tag `reopened.words`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<Words>,

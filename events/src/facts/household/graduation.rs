@@ -291,6 +291,16 @@ pub enum RetractReason {
     MergeUndone,
 }
 
+impl RetractReason {
+    /// Whether it is written beside another fact alone: nobody gives it as a reason.
+    pub const fn is_of_the_system(self) -> bool {
+        match self {
+            Self::Mistake | Self::WrongHousehold | Self::EnteredTwice | Self::Untrue => false,
+            Self::MergeUndone => true,
+        }
+    }
+}
+
 /// One earlier fact of this stream is taken back: the fold goes on as if it had not been, the history shows both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FactRetracted {

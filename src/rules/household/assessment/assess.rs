@@ -160,6 +160,7 @@ impl Rule for RecordIncome {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.entries("/money/incomes", self.money.incomes.len(), 1, 40);
         self.money.check("/money", &mut fields);
         fields.finish()?;

@@ -47,10 +47,7 @@ impl Rule for CloseNeed {
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
         fields.not_before("/happened_on", on, need.on);
-        if self.because == NeedClosedBecause::CaseClosed {
-            let (th, en) = ("เหตุผลนี้ระบบบันทึกเองเมื่อปิดกรณี", "is recorded by the closing of a case alone");
-            fields.wrong("/because", "not_by_hand", th, en);
-        }
+        fields.by_hand("/because", !self.because.is_of_the_system());
         fields.finish()?;
         if case.referrals.values().any(|it| it.need == self.need && it.state != ReferralState::Ended) {
             return Err(Refusal::NeedIsReferred);

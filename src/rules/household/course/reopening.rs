@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::rules::field::Fields;
 use crate::rules::household::record::words::{self, Said};
 use crate::rules::household::rule::Rule;
-use crate::rules::household::state::{Case, Household};
+use crate::rules::household::state::{Case, Household, Relapse};
 use crate::rules::refusal::{Course, Resting};
 use crate::rules::{Asked, Decision, Others, Refusal};
 
@@ -42,7 +42,7 @@ impl Rule for ResumeContact {
         let case = household.known()?;
         out_of_touch(case)?;
         let on = asked.on(self.happened_on);
-        check(on, case, self.words.as_ref(), asked)?;
+        check((on, case.stands_since), case, self.words.as_ref(), asked)?;
         let after = After { standing: Standing::Open, episode: case.episode + 1, ..case.after() };
         Ok(Decision::fact(HouseholdEvent::ContactResumed(ContactResumed {
             happened_on: on,
@@ -90,8 +90,11 @@ impl Rule for ReopenCase {
         if !reasons(case)?.contains(&self.because) {
             return Err(otherwise(case));
         }
+        let relapse = self.relapse(case)?;
         let on = asked.on(self.happened_on);
-        check(on, case, self.words.as_ref(), asked)?;
+        // A relapse is acted on once it was found.
+        let since = relapse.map_or(case.stands_since, |it| it.on.max(case.stands_since));
+        check((on, since), case, self.words.as_ref(), asked)?;
         let (stage, assessment) = goes_on_from(case, on);
         let standing = match self.because {
             ReopenedBecause::CameBack => case.stood_as,
@@ -103,10 +106,22 @@ impl Rule for ReopenCase {
             because: self.because,
             was: case.standing,
             assessment,
+            check: relapse.map(|it| it.visit),
             words: words::sealed("reopened.words", self.words.as_ref(), asked),
             after,
             next_due: Some(next_due(case, after, on, asked)?),
         })))
+    }
+}
+
+impl ReopenCase {
+    /// The check that found the relapse, where that is the reason.
+    fn relapse(&self, case: &Case) -> Result<Option<Relapse>, Refusal> {
+        if self.because != ReopenedBecause::Relapse {
+            return Ok(None);
+        }
+        let found = case.exit.as_ref().and_then(|exit| exit.relapse);
+        found.map(Some).ok_or(Refusal::Course(Course::NoRelapseFound))
     }
 }
 
@@ -142,10 +157,15 @@ fn goes_on_from(case: &Case, on: NaiveDate) -> (Stage, Option<AssessmentId>) {
     }
 }
 
-fn check(on: NaiveDate, case: &Case, words: Option<&Said>, asked: &Asked<'_>) -> Result<(), Refusal> {
+fn check(
+    (on, since): (NaiveDate, NaiveDate),
+    case: &Case,
+    words: Option<&Said>,
+    asked: &Asked<'_>,
+) -> Result<(), Refusal> {
     let mut fields = Fields::default();
     fields.happened("/happened_on", on, asked.today());
-    fields.not_before("/happened_on", on, case.stands_since);
+    fields.not_before("/happened_on", on, since);
     words::check("/words", words, case, &mut fields);
     fields.finish()
 }

@@ -48,6 +48,8 @@ pub(super) fn resumed(case: &mut Case, it: &ContactResumed) -> Fits {
 pub(super) fn reopened(case: &mut Case, it: &CaseReopened) -> Fits {
     let fits = case.standing == it.was;
     let exit = matches!(it.was, Standing::Graduated | Standing::Sustained);
+    let found = case.exit.as_ref().and_then(|exit| exit.relapse).map(|relapse| relapse.visit);
+    let relapsed = it.check.is_none_or(|check| found == Some(check));
     if exit {
         case.stage = it.after.stage;
         // The figures by which it left, or was supported, are not those by which it leaves again.
@@ -58,6 +60,9 @@ pub(super) fn reopened(case: &mut Case, it: &CaseReopened) -> Fits {
     opens(case, standing);
     if it.assessment.is_some_and(|id| case.assessments.iter().all(|known| known.id != id)) {
         return Err("the assessment it goes on from is missing");
+    }
+    if !relapsed {
+        return Err("the check that found the relapse is missing");
     }
     fits.then_some(()).ok_or("it did not stand so")
 }

@@ -59,7 +59,7 @@ pub(super) fn checked(case: &mut Case, it: &PostExitChecked) -> Fits {
     let known = it.inputs.assessment.is_none_or(|id| case.assessments.iter().any(|assessment| assessment.id == id));
     let exit = case.exit.as_mut().ok_or("the household has not left")?;
     exit.checked.insert(it.month);
-    exit.last = exit.last.max(Some(it.happened_on));
+    exit.found(it.finding, it.visit, it.happened_on);
     known.then_some(()).ok_or("the assessment it was judged on is missing")
 }
 

@@ -33,6 +33,7 @@ impl Rule for AddSource {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
         if case.sources.contains(&self.source) {
             return Ok(Decision::already_so());

@@ -33,11 +33,18 @@ impl Rule for RecordListStatus {
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        household.known()?;
+        let case = household.known()?;
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.happened("/list_date", self.list_date, asked.today());
+        // Nobody reads a list before it is made.
+        if self.list_date > on && on <= asked.today() && self.list_date <= asked.today() {
+            let (th, en) =
+                (format!("บัญชีต้องไม่ใหม่กว่าวันที่ตรวจ ({on})"), format!("must not be later than {on}, when somebody looked"));
+            fields.wrong("/list_date", "too_late", th, en);
+        }
         fields.finish()?;
         Ok(Decision::fact(HouseholdEvent::ListStatusRecorded(ListStatusRecorded {
             happened_on: on,

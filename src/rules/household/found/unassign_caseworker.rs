@@ -33,6 +33,7 @@ impl Rule for UnassignCaseworker {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
         let Some(caseworker) = case.caseworker else { return Ok(Decision::already_so()) };
         let unassigned = CaseworkerUnassigned { happened_on: on, caseworker, because: self.because };

@@ -46,10 +46,7 @@ impl Rule for LeaveModel {
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
         fields.not_before("/happened_on", on, enrolled_on(household, self.model).unwrap_or(case.identified_on));
-        if self.because == LeftModelBecause::CaseClosed {
-            let (th, en) = ("เหตุผลนี้ระบบบันทึกเองเมื่อปิดกรณี", "is recorded by the closing of a case alone");
-            fields.wrong("/because", "not_by_hand", th, en);
-        }
+        fields.by_hand("/because", !self.because.is_of_the_system());
         fields.finish()?;
         let left = ModelLeft { model: self.model, happened_on: on, because: self.because };
         let freed = PlaceFreed { household: HouseholdId(asked.target) };

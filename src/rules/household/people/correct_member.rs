@@ -53,6 +53,7 @@ impl Rule for CorrectMember {
         }
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         check_details("/details", &self.details, on, &mut fields);
         let others = || case.present().filter(|(person, _)| **person != self.person);
         let twin = |it: &PersonDetails| it.citizen_id.is_some() && it.citizen_id == self.details.citizen_id;

@@ -37,6 +37,7 @@ impl Rule for GroupFamily {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.entries("/members", self.members.len(), 1, ENTRIES);
         for (at, person) in self.members.iter().enumerate() {
             let pointer = format!("/members/{at}");

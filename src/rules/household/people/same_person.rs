@@ -45,6 +45,7 @@ impl Rule for NoteSamePerson {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         if self.household.0 == asked.target {
             let (th, en) = ("ต้องเป็นอีกครัวเรือนหนึ่ง", "must be another household");
             fields.wrong("/household", "same_household", th, en);
@@ -98,6 +99,7 @@ impl Rule for RejectSamePerson {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
         let noted = case.resemblance(self.person, self.household, self.other);
         if noted.ok_or(Refusal::Unknown(Thing::Resemblance))?.rejected {

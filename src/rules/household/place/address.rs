@@ -78,6 +78,7 @@ impl Rule for CorrectAddress {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         if self.address.is_none() && self.place.is_none() {
             fields.wrong("/address", "missing", "ต้องระบุที่อยู่หรือพื้นที่", "give the address or the place, or both");
         }

@@ -35,6 +35,7 @@ impl Rule for RecordHouseCode {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         fields.finish()?;
         if case.house_code.as_ref().and_then(Sealed::get) == Some(&self.house_code) {
             return Ok(Decision::already_so());

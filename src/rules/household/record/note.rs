@@ -37,6 +37,7 @@ impl Rule for WriteNote {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         words::check("/note", Some(&self.note), case, &mut fields);
         fields.finish()?;
         let note = NoteId(asked.mint("note"));

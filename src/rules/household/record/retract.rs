@@ -5,6 +5,7 @@ use events::facts::household::{FactRetracted, HouseholdEvent, RetractReason, Und
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::rules::field::Fields;
 use crate::rules::household::course::{closing, reopening};
 use crate::rules::household::evolve::Surprise;
 use crate::rules::household::rule::Rule;
@@ -31,6 +32,9 @@ impl Rule for RetractFact {
 
     fn decide(&self, household: &Household, _others: &Others, _asked: &Asked<'_>) -> Result<Decision, Refusal> {
         household.known()?;
+        let mut fields = Fields::default();
+        fields.by_hand("/reason", !self.reason.is_of_the_system());
+        fields.finish()?;
         let at = usize::try_from(self.sequence).ok().and_then(|it| it.checked_sub(1));
         let fact = at.and_then(|at| household.facts.get(at)).ok_or(Refusal::Unknown(Thing::Fact))?;
         if fact.told().undone() != Undone::ByRetraction {

@@ -57,6 +57,7 @@ impl Rule for GiveConsent {
         let on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
         if let ConsentBy::Member { person } = self.by
             && !case.present().any(|(member, _)| *member == person)
         {

@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
 use events::facts::case::{DueWhat, NextDue, PolicyRef};
+use events::facts::household::ExitFinding;
+use events::id::VisitId;
 use serde::{Deserialize, Serialize};
 
 use super::Case;
@@ -24,12 +26,36 @@ pub struct Exit {
     pub missed: BTreeSet<u16>,
     /// The last day on which it was looked at.
     pub last: Option<NaiveDate>,
+    /// The check that found it poor again, unless a later one found it out of poverty.
+    #[serde(default)]
+    pub relapse: Option<Relapse>,
+}
+
+/// A check after leaving found the household poor again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Relapse {
+    /// The visit of the check.
+    pub visit: VisitId,
+    /// Its day.
+    pub on: NaiveDate,
 }
 
 impl Exit {
     /// A household that left on a day.
     pub const fn on(on: NaiveDate) -> Self {
-        Self { on, checked: BTreeSet::new(), missed: BTreeSet::new(), last: None }
+        Self { on, checked: BTreeSet::new(), missed: BTreeSet::new(), last: None, relapse: None }
+    }
+
+    /// Notes what a check found. The latest day counts, in whatever order checks are entered.
+    pub fn found(&mut self, finding: ExitFinding, visit: VisitId, on: NaiveDate) {
+        if self.last.is_none_or(|last| on >= last) {
+            match finding {
+                ExitFinding::Relapsed => self.relapse = Some(Relapse { visit, on }),
+                ExitFinding::StillOut => self.relapse = None,
+                ExitFinding::NotClear => {}
+            }
+        }
+        self.last = self.last.max(Some(on));
     }
 
     /// The day of a check.

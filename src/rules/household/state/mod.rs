@@ -18,7 +18,7 @@ use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 
 pub use self::case::Case;
-pub use self::clock::Exit;
+pub use self::clock::{Exit, Relapse};
 pub use self::consent::Consent;
 pub use self::fieldwork::{Assessment, Need, Panel, Proposal, ResultOf, Visit};
 pub use self::help::Help;
