@@ -305,16 +305,14 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             let (into, because) = (household(0), MergedBecause::Other);
             Some(HouseholdEvent::HouseholdMerged(HouseholdMerged { happened_on: on, into, because, beside: 0, after }))
         }
-        4 if !is_open => Some(HouseholdEvent::CaseReopened(CaseReopened {
-            happened_on: on,
-            because: ReopenedBecause::Appeal,
-            was: now.standing,
-            assessment: None,
-            check: None,
-            words: None,
-            after: After { standing: Standing::Open, episode: now.episode + 1, ..now },
-            next_due: Some(due(DueWhat::FirstVisit, on, 14)),
-        })),
+        4 if !is_open => {
+            let after = After { standing: Standing::Open, episode: now.episode + 1, ..now };
+            let (because, was, next_due) =
+                (ReopenedBecause::Appeal, now.standing, Some(due(DueWhat::FirstVisit, on, 14)));
+            let (assessment, check, words) = (None, None, None);
+            let it = CaseReopened { happened_on: on, because, was, assessment, check, words, after, next_due };
+            Some(HouseholdEvent::CaseReopened(it))
+        }
         4 if is_open && idle && pick.is_multiple_of(3) => {
             let after = After { standing: Standing::Closed(ClosedAs::NotPoor), ..now };
             Some(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard: heard(on), after }))

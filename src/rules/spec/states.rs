@@ -112,6 +112,9 @@ fn dissolved(mut story: Story) -> Story {
     story
 }
 
+/// A way to close: what it is called, whether what left poverty can close so too, and how.
+type Closing<'a> = (&'a str, &'a str, bool, &'a dyn Fn(Story) -> Story);
+
 /// Once it left poverty, is supported, or the case is closed: every standing at every stage where it can be.
 pub(crate) fn ended() -> Vec<State> {
     let mut not_poor = then(Story::identified(), "visit-home", json!({"seen": "not_poor"}));
@@ -128,7 +131,6 @@ pub(crate) fn ended() -> Vec<State> {
     ];
     let refused = |story| then(story, "close-refused", json!({"because": "no_time"}));
     let gone = |story| then(story, "move-away", json!({}));
-    type Closing<'a> = (&'a str, &'a str, bool, &'a dyn Fn(Story) -> Story);
     let closings: [Closing<'_>; 5] = [
         ("ไม่ประสงค์", "refused", false, &refused),
         ("ติดต่อไม่ได้", "unreachable", false, &unreachable),
