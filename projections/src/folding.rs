@@ -16,7 +16,8 @@ use crate::figures::Figures;
 use crate::figures::backlog::{BacklogBy, backlog, history};
 use crate::figures::caseload::{self, CaseQuery};
 use crate::figures::clocks::{self, TaskDue, TaskQuery};
-use crate::figures::funnel::{FunnelBy, FunnelQuery, funnel};
+use crate::figures::cohort::{Cohort, CohortBy};
+use crate::figures::funnel::funnel;
 use crate::figures::referrals::{self, ReferralQuery};
 use crate::histories::{choices, tell};
 use crate::oracle::{Cell, Oracle, Task};
@@ -74,10 +75,10 @@ fn running(db: &Connection, query: &TaskQuery) -> BTreeMap<Task, (NaiveDate, boo
     }
 }
 
-fn stood(db: &Connection, query: &FunnelQuery) -> BTreeMap<(String, Stage, Standing), u64> {
+fn stood(db: &Connection, query: &Cohort) -> BTreeMap<(String, Stage, Standing), u64> {
     let rows = funnel(db, query).unwrap().rows;
     let each = rows.into_iter().flat_map(|row| {
-        let district = row.area.unwrap().to_string();
+        let district = row.part.area.unwrap().to_string();
         row.standing.into_iter().map(move |it| ((district.clone(), it.stage, it.standing), it.households))
     });
     each.collect()
@@ -218,12 +219,12 @@ proptest! {
     ) {
         let events = tell(&choices);
         let db = figures(&events, &[9]);
-        let by = Some(FunnelBy::District);
+        let by = Some(CohortBy::District);
         let last = events.last().unwrap().recorded_at;
-        let now = FunnelQuery { by, ..FunnelQuery::all(Reach::All) };
+        let now = Cohort { by, ..Cohort::all(Reach::All) };
         prop_assert_eq!(stood(&db, &now), Oracle::at(&events, last).funnel());
         for moment in moments(&events, &picks) {
-            let then = FunnelQuery { as_of: Some(moment), ..now.clone() };
+            let then = Cohort { as_of: Some(moment), ..now.clone() };
             prop_assert_eq!(stood(&db, &then), Oracle::at(&events, moment).funnel(), "{}", moment);
         }
     }
@@ -312,7 +313,7 @@ fn nothing_outside_a_reach_is_listed_or_counted() {
         assert_eq!((page.total, page.items.len() as u64), (expected, expected));
         let page = referrals::list(&db, &ReferralQuery::all(reach.clone(), now)).unwrap();
         assert!(page.items.iter().all(|row| reach.covers(&row.place)));
-        let counted: u64 = funnel(&db, &FunnelQuery::all(reach)).unwrap().rows.iter().map(|row| row.found).sum();
+        let counted: u64 = funnel(&db, &Cohort::all(reach)).unwrap().rows.iter().map(|row| row.found).sum();
         assert_eq!(counted, expected);
     }
     assert!(all.total < 51, "one page holds them all");

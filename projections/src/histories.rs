@@ -164,6 +164,7 @@ impl Told {
                 HouseholdEvent::ComplaintReceived(it) => asked.insert(it.complaint),
                 HouseholdEvent::ComplaintAnswered(it) => asked.insert(it.complaint),
                 HouseholdEvent::HouseholdAssessed(_)
+                | HouseholdEvent::ListStatusRecorded(_)
                 | HouseholdEvent::CaseworkerAssigned(_)
                 | HouseholdEvent::CaseworkerUnassigned(_)
                 | HouseholdEvent::HouseholdVerified(_)
@@ -353,11 +354,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             let outcome = ReferralOutcome::Met;
             HouseholdEvent::ReferralCompleted(ReferralCompleted { referral, happened_on: on, outcome })
         }),
-        11 => Some(HouseholdEvent::CaseworkerAssigned(CaseworkerAssigned {
-            happened_on: on,
-            caseworker: StaffId(Uuid::from_u128(u128::from(pick % 2) + 1)),
-            previous: None,
-        })),
+        11 => Some(voice::assigned_or_looked_for(on, pick)),
         15 if !pick.is_multiple_of(3) => people::change(told, number, on, pick),
         12 | 13 => {
             told.retractable(pick).map(|(sequence, fact)| (sequence, fact.schema().name)).map(|(sequence, name)| {

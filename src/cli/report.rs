@@ -2,13 +2,14 @@
 
 use std::io::IsTerminal;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 use events::area::AreaCode;
 use events::clock::Clock;
 use projections::ReadModel;
 use projections::figures::backlog::BacklogBy;
-use projections::figures::funnel::FunnelQuery;
+use projections::figures::cohort::Cohort;
+use projections::figures::coverage::CoverageQuery;
 use projections::figures::referrals::ReferralQuery;
 use projections::read_model::{OpenReadModel, figures_version};
 
@@ -95,11 +96,22 @@ fn question(
             }
             Question::BacklogHistory(referrals, bounds.series(args.from, args.to).map_err(|wrong| usage(&wrong))?)
         }
-        ReportName::Funnel => {
-            let (from, to) = bounds.days(args.from, args.to).map_err(|wrong| usage(&wrong))?;
-            Question::Funnel(FunnelQuery { as_of, area: args.area, from, to, ..FunnelQuery::all(reach) })
+        ReportName::Funnel => Question::Funnel(cohort(args, bounds, as_of, reach)?),
+        ReportName::Coverage => {
+            Question::Coverage(CoverageQuery { cohort: cohort(args, bounds, as_of, reach)?, list: None })
         }
     })
+}
+
+/// The households found in the period, as they stood at the moment.
+fn cohort(
+    args: &ReportArgs,
+    bounds: &Bounds,
+    as_of: Option<DateTime<Utc>>,
+    reach: projections::Reach,
+) -> Result<Cohort, CliError> {
+    let (from, to) = bounds.days(args.from, args.to).map_err(|wrong| usage(&wrong))?;
+    Ok(Cohort { as_of, area: args.area, from, to, ..Cohort::all(reach) })
 }
 
 /// What is wrong with the options, in both languages.

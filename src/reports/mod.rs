@@ -19,7 +19,9 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use events::facts::case::Stage;
 use projections::figures::backlog::{Backlog, BacklogBy, BacklogDay};
-use projections::figures::funnel::{Funnel, FunnelQuery};
+use projections::figures::cohort::Cohort;
+use projections::figures::coverage::{CoverageQuery, CoverageRow, CoverageTable};
+use projections::figures::funnel::Funnel;
 use projections::figures::referrals::ReferralQuery;
 use projections::{AsOf, ProjectionError, ReadModel};
 use serde::Serialize;
@@ -38,6 +40,8 @@ use asking::Period;
 pub enum ReportName {
     /// How far households came.
     Funnel,
+    /// What state lists say beside what was verified.
+    Coverage,
     /// What waits now, or waited at a moment.
     Backlog,
     /// What waited at the end of each day.
@@ -51,12 +55,13 @@ pub struct NoSuchReport;
 
 impl ReportName {
     /// All reports, as a list shows them.
-    pub const ALL: [Self; 3] = [Self::Funnel, Self::Backlog, Self::BacklogHistory];
+    pub const ALL: [Self; 4] = [Self::Funnel, Self::Coverage, Self::Backlog, Self::BacklogHistory];
 
     /// As it stands on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::Coverage => "coverage",
             Self::Backlog => "backlog",
             Self::BacklogHistory => "backlog_history",
         }
@@ -68,6 +73,10 @@ impl ReportName {
             Self::Funnel => Label {
                 th: "ครัวเรือนที่พบในช่วงเวลา ไปถึงขั้นใดบ้าง",
                 en: "How far did the households come that were found in a period?",
+            },
+            Self::Coverage => Label {
+                th: "บัญชีของรัฐเทียบกับผลการสอบทาน ตกหล่นและเกินเท่าใด",
+                en: "Whom do the state's lists miss, and whom do they hold who is not poor?",
             },
             Self::Backlog => Label {
                 th: "งานส่งต่อที่ค้างอยู่", en: "How much waits at which agency, and how long?"
@@ -98,7 +107,9 @@ impl FromStr for ReportName {
 #[derive(Debug, Clone)]
 pub enum Question {
     /// Households found in a period, as they stand at a moment.
-    Funnel(FunnelQuery),
+    Funnel(Cohort),
+    /// What state lists of each date say of the households of a cohort, beside what was verified.
+    Coverage(CoverageQuery),
     /// Referrals that wait at a moment, split by some of agency, service, district and age.
     Backlog(ReferralQuery, Vec<BacklogBy>),
     /// Referrals that waited at the end of each day of a period.
@@ -110,6 +121,7 @@ impl Question {
     pub const fn report(&self) -> ReportName {
         match self {
             Self::Funnel(_) => ReportName::Funnel,
+            Self::Coverage(_) => ReportName::Coverage,
             Self::Backlog(..) => ReportName::Backlog,
             Self::BacklogHistory(..) => ReportName::BacklogHistory,
         }
@@ -120,13 +132,10 @@ impl Question {
         let mut asked = BTreeMap::new();
         let mut note = |name, value: Option<String>| value.map(|value| asked.insert(name, value));
         match self {
-            Self::Funnel(query) => {
-                note("area", query.area.map(|it| it.to_string()));
-                note("lao", query.lao.map(|it| it.to_string()));
-                note("from", query.from.map(|it| it.to_string()));
-                note("to", query.to.map(|it| it.to_string()));
-                note("as_of", query.as_of.map(|it| it.to_rfc3339()));
-                note("by", query.by.map(|by| code_of(json!(by))));
+            Self::Funnel(cohort) => of_cohort(cohort, &mut note),
+            Self::Coverage(query) => {
+                of_cohort(&query.cohort, &mut note);
+                note("list", query.list.map(|it| it.as_str().to_owned()));
             }
             Self::Backlog(query, by) => {
                 of_referrals(query, &mut note);
@@ -142,6 +151,15 @@ impl Question {
         }
         asked
     }
+}
+
+fn of_cohort(cohort: &Cohort, note: &mut impl FnMut(&'static str, Option<String>) -> Option<Option<String>>) {
+    note("area", cohort.area.map(|it| it.to_string()));
+    note("lao", cohort.lao.map(|it| it.to_string()));
+    note("from", cohort.from.map(|it| it.to_string()));
+    note("to", cohort.to.map(|it| it.to_string()));
+    note("as_of", cohort.as_of.map(|it| it.to_rfc3339()));
+    note("by", cohort.by.map(|by| code_of(json!(by))));
 }
 
 fn of_referrals(query: &ReferralQuery, note: &mut impl FnMut(&'static str, Option<String>) -> Option<Option<String>>) {
@@ -183,6 +201,11 @@ pub async fn table(read_model: &ReadModel, question: Question, telling: Telling)
             let as_of = funnel.as_of;
             (funnel_columns(), funnel_rows(funnel, telling), as_of)
         }
+        Question::Coverage(query) => {
+            let coverage = read_model.coverage(query).await?;
+            let as_of = coverage.as_of;
+            (COVERAGE_COLUMNS.map(ToOwned::to_owned).into(), coverage_rows(coverage, telling), as_of)
+        }
         Question::Backlog(query, by) => {
             let backlog = read_model.backlog(query, by).await?;
             let as_of = backlog.as_of;
@@ -210,12 +233,52 @@ fn funnel_rows(funnel: Funnel, telling: Telling) -> Vec<Vec<Value>> {
     let row = |row: projections::figures::funnel::FunnelRow| {
         let closed = row.standing.iter().filter(|it| it.standing.as_str().starts_with("closed"));
         let closed = closed.map(|it| it.households).sum();
-        let mut cells = vec![json!(row.area), json!(row.lao), json!(row.month), json!(telling.count(row.found))];
+        let mut cells =
+            vec![json!(row.part.area), json!(row.part.lao), json!(row.part.month), json!(telling.count(row.found))];
         cells.extend(row.reached.iter().map(|count| json!(telling.count(*count))));
         cells.push(json!(telling.count(closed)));
         cells
     };
     funnel.rows.into_iter().map(row).collect()
+}
+
+const COVERAGE_COLUMNS: [&str; 16] = [
+    "list",
+    "list_date",
+    "area",
+    "lao",
+    "month",
+    "poor_listed",
+    "poor_missed",
+    "poor_unknown",
+    "not_poor_listed",
+    "not_poor_missed",
+    "not_poor_unknown",
+    "unverified_listed",
+    "unverified_missed",
+    "unverified_unknown",
+    "missed_permille",
+    "wrongly_listed_permille",
+];
+
+fn coverage_rows(coverage: CoverageTable, telling: Telling) -> Vec<Vec<Value>> {
+    let row = |row: CoverageRow| {
+        let mut cells = vec![
+            json!(row.list),
+            json!(row.list_date),
+            json!(row.part.area),
+            json!(row.part.lao),
+            json!(row.part.month),
+        ];
+        for counts in [row.poor, row.not_poor, row.unverified] {
+            cells.extend([counts.listed, counts.missed, counts.unknown].map(|count| json!(telling.count(count))));
+        }
+        // Of the poor whom somebody looked for, and of those on the list who were verified.
+        cells.push(json!(telling.permille(row.poor.missed, row.poor.missed + row.poor.listed)));
+        cells.push(json!(telling.permille(row.not_poor.listed, row.not_poor.listed + row.poor.listed)));
+        cells
+    };
+    coverage.rows.into_iter().map(row).collect()
 }
 
 fn backlog_rows(backlog: Backlog, telling: Telling) -> Vec<Vec<Value>> {
@@ -262,6 +325,7 @@ mod tests {
     #[test]
     fn every_column_of_every_report_has_its_definition() {
         let mut names = funnel_columns();
+        names.extend(COVERAGE_COLUMNS.map(ToOwned::to_owned));
         names.extend(
             ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"]
                 .iter()

@@ -59,6 +59,12 @@ impl Telling {
         }
     }
 
+    /// A share in thousandths, rounded to the nearest; none: of nothing, or a reader who is told in steps could find the
+    /// counts by it.
+    pub fn permille(self, part: u64, whole: u64) -> Option<u64> {
+        (self == Self::Exactly && whole > 0).then(|| (part * 1000 + whole / 2) / whole)
+    }
+
     /// Places that are taken, each by one household.
     pub fn places(self, taken: u32) -> Option<u32> {
         self.count(u64::from(taken)).and_then(|taken| u32::try_from(taken).ok())
@@ -105,6 +111,14 @@ mod tests {
                 assert!(one.abs_diff(other) == 0 || one.abs_diff(other) >= 5);
             }
         }
+    }
+
+    #[test]
+    fn a_share_is_rounded_to_thousandths_and_of_nothing_there_is_none() {
+        let shares =
+            [(1, 3), (2, 3), (0, 7), (7, 7), (0, 0)].map(|(part, whole)| Telling::Exactly.permille(part, whole));
+        assert_eq!(shares, [Some(333), Some(667), Some(0), Some(1000), None]);
+        assert_eq!(Telling::InFives.permille(50, 100), None);
     }
 
     #[test]

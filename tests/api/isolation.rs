@@ -54,6 +54,7 @@ async fn no_byte_of_a_household_reaches_anybody_outside_its_area() {
         format!("/referrals?household={}", case.number),
         "/backlog?by=agency,service,district,age".to_owned(),
         "/reports/funnel?by=tambon".to_owned(),
+        "/reports/coverage?by=tambon".to_owned(),
         "/reports/backlog?by=district&format=csv".to_owned(),
         "/reports/backlog_history".to_owned(),
         "/events?limit=200".to_owned(),

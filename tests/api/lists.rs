@@ -72,7 +72,31 @@ async fn queues_backlog_and_reports_show_a_referral_on_every_day_it_waited() {
     let reached: Vec<_> = funnel.body["rows"][0].as_array().unwrap()[3..].to_vec();
     assert_eq!(json!(reached), json!([1, 1, 1, 1, 1, 0, 0, 0]));
     assert_eq!(world.get("supervisor", "/reports/none").await.problem(404), "not_found");
-    assert_eq!(world.get("supervisor", "/reports").await.ok().body["total"], 3);
+    assert_eq!(world.get("supervisor", "/reports").await.ok().body["total"], 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_missed_is_a_report_of_its_own_by_list_and_date() {
+    let world = World::new().await;
+    let case = super::cases::Case::identified(&world).await;
+    let says = |list: &str, date: &str, status: &str| json!({"list": list, "list_date": date, "status": status});
+    for body in [says("tpmap", "2021-12-31", "missed"), says("welfare_card", "2023-03-31", "listed")] {
+        world.post("caseworker", &format!("/households/{}/record-list-status", case.id), body).await.ok();
+    }
+    let rows = world.get_fresh("supervisor", "/reports/coverage").await.ok().body["rows"].clone();
+    let row = |list: &str, date: &str, counts: [u32; 9]| {
+        let mut row = vec![json!(list), json!(date), json!(null), json!(null), json!(null)];
+        row.extend(counts.map(|count| json!(count)));
+        row.extend([json!(null), json!(null)]);
+        row
+    };
+    let missed = row("tpmap", "2021-12-31", [0, 0, 0, 0, 0, 0, 0, 1, 0]);
+    let listed = row("welfare_card", "2023-03-31", [0, 0, 0, 0, 0, 0, 1, 0, 0]);
+    assert_eq!(rows, json!([missed, listed]));
+    let one = world.get("supervisor", "/reports/coverage?list=welfare_card&by=district").await.ok();
+    assert_eq!(one.body["rows"].as_array().unwrap().len(), 1);
+    assert_eq!(one.body["rows"][0][2], "4609");
+    assert_eq!(world.get("supervisor", "/reports/coverage?list=census").await.problem(422), "invalid_fields");
 }
 
 #[tokio::test(flavor = "multi_thread")]

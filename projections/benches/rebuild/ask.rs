@@ -10,7 +10,7 @@ use events::log::Log;
 use events::vault::Vault;
 use projections::figures::backlog::BacklogBy;
 use projections::figures::caseload::CaseQuery;
-use projections::figures::funnel::{FunnelBy, FunnelQuery};
+use projections::figures::cohort::{Cohort, CohortBy};
 use projections::figures::referrals::{ReferralQuery, ReferralState};
 use projections::people::SearchQuery;
 use projections::read_model::OpenReadModel;
@@ -46,7 +46,7 @@ pub(crate) async fn ask(dir: &Path, log: Log, vault: Vault) {
     let all = ReferralQuery::all(Reach::All, now);
     let past = ReferralQuery { as_of: Some(then), ..all.clone() };
     let by = vec![BacklogBy::Agency, BacklogBy::Service, BacklogBy::District, BacklogBy::Age];
-    let funnel = |as_of| FunnelQuery { as_of, by: Some(FunnelBy::District), ..FunnelQuery::all(Reach::All) };
+    let funnel = |as_of| Cohort { as_of, by: Some(CohortBy::District), ..Cohort::all(Reach::All) };
     let search = |text: &str| SearchQuery { reach: district.clone(), text: text.to_owned(), limit: 50 };
     println!("\n| question, {TIMES} times | median ms | 99 of 100 ms |");
     println!("|---|---|---|");

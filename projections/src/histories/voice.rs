@@ -1,11 +1,11 @@
-//! Complaints and missed dates of the random histories.
+//! What offices do in the random histories: complaints, missed dates, caseworkers, lists of the state.
 
 use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 use events::facts::household::*;
 use events::facts::people::Words;
-use events::id::ComplaintId;
+use events::id::{ComplaintId, StaffId};
 use events::sealed::{Sealed, Subject};
 use uuid::Uuid;
 
@@ -32,6 +32,24 @@ impl Told {
         });
         received.unwrap()
     }
+}
+
+/// Somebody is to look after the household, or somebody looked for it on a list, perhaps again.
+pub(super) fn assigned_or_looked_for(on: NaiveDate, pick: u16) -> HouseholdEvent {
+    if pick.is_multiple_of(3) {
+        return HouseholdEvent::CaseworkerAssigned(CaseworkerAssigned {
+            happened_on: on,
+            caseworker: StaffId(Uuid::from_u128(u128::from(pick % 2) + 1)),
+            previous: None,
+        });
+    }
+    let at = usize::from(pick / 3);
+    HouseholdEvent::ListStatusRecorded(ListStatusRecorded {
+        happened_on: on,
+        list: StateList::ALL[at % 2],
+        list_date: super::day(i64::from(pick % 2) * 365 - 700),
+        status: ListStatus::ALL[at / 2 % 3],
+    })
 }
 
 /// A complaint comes in, is answered, or was not in time.

@@ -11,7 +11,9 @@ use crate::error::ProjectionError;
 use crate::figures::backlog::{self, Backlog, BacklogBy, BacklogDay};
 use crate::figures::caseload::{self, CaseQuery, CaseRow};
 use crate::figures::clocks::{self, TaskQuery, TaskRow};
-use crate::figures::funnel::{self, Funnel, FunnelQuery};
+use crate::figures::cohort::Cohort;
+use crate::figures::coverage::{self, CoverageQuery, CoverageTable};
+use crate::figures::funnel::{self, Funnel};
 use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
 use crate::page::Page;
@@ -59,8 +61,13 @@ impl ReadModel {
     }
 
     /// How far households came.
-    pub async fn funnel(&self, query: FunnelQuery) -> Result<Funnel, ProjectionError> {
+    pub async fn funnel(&self, query: Cohort) -> Result<Funnel, ProjectionError> {
         self.0.figures.readers.ask(move |db| funnel::funnel(db, &query)).await
+    }
+
+    /// State lists beside what was verified.
+    pub async fn coverage(&self, query: CoverageQuery) -> Result<CoverageTable, ProjectionError> {
+        self.0.figures.readers.ask(move |db| coverage::coverage(db, &query)).await
     }
 
     /// Every agency with its services.

@@ -7,9 +7,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use events::area::LaoCode;
 use events::facts::case::UnknownCode;
+use events::facts::household::StateList;
 use projections::AsOf;
 use projections::figures::backlog::BacklogBy;
-use projections::figures::funnel::{FunnelBy, FunnelQuery};
+use projections::figures::cohort::{Cohort, CohortBy};
+use projections::figures::coverage::CoverageQuery;
 use projections::read_model::figures_version;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,8 +31,8 @@ use crate::web::query::{LAO, Params};
 use crate::web::refused::{of_projection, unavailable};
 use crate::web::request::Signed;
 
-/// What the funnel can be split by.
-const FUNNEL_BY: [&str; 4] = ["district", "tambon", "lao", "month"];
+/// What the households found in a period can be split by.
+const COHORT_BY: [&str; 4] = ["district", "tambon", "lao", "month"];
 /// The forms of a report.
 const FORMATS: [&str; 3] = ["json", "csv", "xlsx"];
 
@@ -110,7 +112,11 @@ async fn report(
     let wanted = wanted(&headers, &mut params)?;
     let format = params.one_of::<Format>("format", &FORMATS).unwrap_or(Format::Json);
     let question = match name {
-        ReportName::Funnel => funnel(&web, &caller, &mut params).await?,
+        ReportName::Funnel => Question::Funnel(cohort(&web, &caller, &mut params).await?),
+        ReportName::Coverage => Question::Coverage(CoverageQuery {
+            cohort: cohort(&web, &caller, &mut params).await?,
+            list: params.one_of::<StateList>("list", &StateList::ALL.map(StateList::as_str)),
+        }),
         ReportName::Backlog => {
             let query = filter(&web, &caller, &mut params).await?;
             Question::Backlog(query, params.some_of::<BacklogBy>("by", &BY))
@@ -133,22 +139,22 @@ async fn report(
     }
 }
 
-async fn funnel(web: &Web, caller: &Caller, params: &mut Params) -> Result<Question, Problem> {
+async fn cohort(web: &Web, caller: &Caller, params: &mut Params) -> Result<Cohort, Problem> {
     let (from, to) = (params.day("from"), params.day("to"));
     let days = web.bounds(caller, false).await?.days(from, to);
     let (from, to) = days.unwrap_or_else(|wrong| {
         params.wrongs(wrong);
         (None, None)
     });
-    Ok(Question::Funnel(FunnelQuery {
+    Ok(Cohort {
         reach: reach_of(caller),
         area: area(params),
         lao: params.value::<LaoCode>("lao", LAO),
         from,
         to,
         as_of: moment::as_of(web, caller, params).await?,
-        by: params.one_of::<FunnelBy>("by", &FUNNEL_BY),
-    }))
+        by: params.one_of::<CohortBy>("by", &COHORT_BY),
+    })
 }
 
 async fn history(web: &Web, caller: &Caller, params: &mut Params) -> Result<Question, Problem> {
@@ -185,6 +191,7 @@ pub fn operations() -> Vec<Operation> {
         Parameter::query("by", "What to split by.", text("^[a-z,]{1,60}$")),
         Parameter::query("agency", "Sent to this agency.", super::super::operation::uuid()),
         Parameter::query("service", "For this service.", text("^[a-z0-9_]{1,64}$")),
+        Parameter::query("list", "Of this list of the state.", one_of(&StateList::ALL.map(StateList::as_str))),
         Parameter::query("format", "json, csv or xlsx.", one_of(&FORMATS)),
     ];
     vec![

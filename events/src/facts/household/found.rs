@@ -1,5 +1,7 @@
 //! Facts about finding a household, and about who looks after it.
 
+use std::str::FromStr;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,7 +9,7 @@ use utoipa::ToSchema;
 use crate::area::Place;
 use crate::case_no::CaseNo;
 use crate::facts::Schema;
-use crate::facts::case::{After, NextDue};
+use crate::facts::case::{After, NextDue, UnknownCode};
 use crate::facts::household::told::{Told, Undone};
 use crate::id::{NoteId, PersonId, StaffId};
 use crate::sealed::Sealed;
@@ -177,6 +179,27 @@ pub enum StateList {
     WelfareCard,
 }
 
+impl StateList {
+    /// All lists.
+    pub const ALL: [Self; 3] = [Self::Tpmap, Self::Bmn, Self::WelfareCard];
+
+    /// As it stands on the wire and in the read model.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tpmap => "tpmap",
+            Self::Bmn => "bmn",
+            Self::WelfareCard => "welfare_card",
+        }
+    }
+}
+
+impl FromStr for StateList {
+    type Err = UnknownCode;
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        Self::ALL.into_iter().find(|list| list.as_str() == text).ok_or(UnknownCode)
+    }
+}
+
 /// What a state list says of a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -187,6 +210,27 @@ pub enum ListStatus {
     Missed,
     /// Nobody looked, or the list could not be read.
     Unknown,
+}
+
+impl ListStatus {
+    /// All that it can say.
+    pub const ALL: [Self; 3] = [Self::Listed, Self::Missed, Self::Unknown];
+
+    /// As it stands on the wire and in the read model.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Missed => "missed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl FromStr for ListStatus {
+    type Err = UnknownCode;
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(UnknownCode)
+    }
 }
 
 /// What one state list of one date says of the household.
