@@ -13,6 +13,7 @@ pub mod metadata;
 pub mod money;
 pub mod recorded;
 pub mod sealed;
+mod tables;
 pub mod thai;
 pub mod upcast;
 pub mod vault;

@@ -57,6 +57,9 @@ pub enum LogError {
     /// The log holds events of the real clock, so a simulated one may not write to it.
     #[error("the log holds events of the real clock and refuses a simulated one")]
     ClockRefused,
+    /// A copy was begun here and not finished.
+    #[error("this log is a copy that was not finished: run `huean log copy` again with the same addresses")]
+    Unfinished,
     /// The database says no, and asking again will not help.
     #[error("the log's database refuses")]
     Sql(#[source] Cause),

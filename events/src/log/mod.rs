@@ -6,12 +6,15 @@
 //! | fold one history | [`Log::load`] through cqrs-es's repositories, or [`Log::stream`] |
 //! | follow everything, in order | [`Log::feed`] |
 //! | answer a repeated command | [`Log::command`] |
+//! | take the whole log to another database | [`copy_log`] |
+//! | say what is at an address | [`log_status`] |
 //!
 //! Two databases, one behaviour: `tests/log` runs the same conformance suite on both.
 
 mod append;
 mod batch;
 mod cold;
+mod copy;
 mod error;
 mod feed;
 mod pen;
@@ -29,7 +32,9 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 
+pub use crate::tables::{CopiedTable, CopyError, CopyFailure, Progress, Which};
 pub use append::{Append, Appended, CommandRecord, CommandStamp, NewEvent, Payload, StreamId, StreamRead, StreamWrite};
+pub use copy::{CopiedLog, LogStatus, copy_log, log_status};
 pub use error::{AppendError, Cause, LogError};
 pub use feed::Feed;
 pub use pen::Pen;

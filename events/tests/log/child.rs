@@ -21,9 +21,18 @@ pub struct Child {
 impl Child {
     /// Starts a job with its own numbers: `pens` and `plain` write to shared things, `pairs` writes two streams at once.
     pub fn start(stage: &Stage, job: &str, number: u32) -> Self {
+        Self::with(format!("{job} {number} {}", stage.url()))
+    }
+
+    /// Starts a copy that says when it has stored its first batch, and goes no further.
+    pub fn copy(from: &Stage, to: &Stage) -> Self {
+        Self::with(format!("copy 0 {} {}", from.url(), to.owner_url()))
+    }
+
+    fn with(job: String) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "child::another_process", "--nocapture", "--test-threads=1"])
-            .env(JOB, format!("{job} {number} {}", stage.url()))
+            .env(JOB, job)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -80,6 +89,16 @@ async fn another_process() {
     let mut words = job.splitn(3, ' ');
     let (job, number, url) = (words.next().unwrap(), words.next().unwrap(), words.next().unwrap());
     let number: u32 = number.parse().unwrap();
+    if job == "copy" {
+        let (from, to) = url.split_once(' ').unwrap();
+        let mut told = |it: events::log::Progress| {
+            println!("» {}", it.what);
+            loop {
+                std::thread::park();
+            }
+        };
+        events::log::copy_log(from, to, &mut told).await.unwrap();
+    }
     let writers = (0..WRITERS).map(|writer| async move {
         match job {
             "pens" => {

@@ -31,6 +31,7 @@ macro_rules! on_both {
 mod append;
 mod child;
 mod clock;
+mod copying;
 mod crash;
 mod dropped;
 mod feed;

@@ -53,7 +53,11 @@ impl PostgresLog {
     /// Checks that this program, with this kind of clock, may work on the log, and gives the log's id.
     async fn recognise(&self, simulated: bool) -> Result<Uuid, LogError> {
         let known = setup::FORMAT;
-        let row = sqlx::query("SELECT id::text, format, clock FROM log_meta").fetch_optional(&self.pool).await;
+        let row = sqlx::query(
+            "SELECT id::text, format, clock, to_regclass('public.log_copy') IS NOT NULL AS unfinished FROM log_meta",
+        )
+        .fetch_optional(&self.pool)
+        .await;
         let row = row.map_err(|error| self.opening(error))?.ok_or_else(|| LogError::NotALog(self.shown()))?;
         let (id, found, clock): (String, i32, Option<String>) = (
             row.try_get("id").map_err(meaning)?,
@@ -62,6 +66,9 @@ impl PostgresLog {
         );
         if found > known {
             return Err(LogError::Format { found: found.into(), known: known.into() });
+        }
+        if row.try_get("unfinished").map_err(meaning)? {
+            return Err(LogError::Unfinished);
         }
         if simulated && clock.as_deref() == Some("real") {
             return Err(LogError::ClockRefused);

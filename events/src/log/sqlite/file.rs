@@ -20,25 +20,30 @@ const STEPS: [&str; 1] = [include_str!("../../../migrations/log/sqlite/0001_log.
 /// A connection to the log at `path`, and the log's id.
 pub(crate) fn open(path: &Path, create: bool, simulated: bool) -> Result<(Connection, Uuid), LogError> {
     let shown = || path.display().to_string();
-    if !path.exists() {
-        if !create {
-            return Err(LogError::Missing(shown()));
-        }
-        // Two processes may come here at once; the second finds the first one's file.
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        match made {
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(LogError::unreachable(error)),
-        }
+    if create {
+        lay(path)?;
+    } else if !path.exists() {
+        return Err(LogError::Missing(shown()));
     }
     let named = |error| if matches!(error, LogError::NotALog(_)) { LogError::NotALog(shown()) } else { error };
-    let mut connection = connect(path).map_err(named)?;
-    if create {
-        make(&mut connection).map_err(named)?;
-    }
+    let connection = connect(path).map_err(named)?;
     let id = recognise(&connection, simulated).map_err(named)?;
     Ok((connection, id))
+}
+
+/// Makes the file, closed to others, and the tables in it; a log that is there is only brought to this program's format.
+pub(crate) fn lay(path: &Path) -> Result<(), LogError> {
+    // Two processes may come here at once; the second finds the first one's file.
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(LogError::unreachable(error)),
+    }
+    let named = |error| {
+        if matches!(error, LogError::NotALog(_)) { LogError::NotALog(path.display().to_string()) } else { error }
+    };
+    make(&mut connect(path).map_err(named)?).map_err(named)
 }
 
 /// A connection for reading and for durable writing.
@@ -115,9 +120,16 @@ fn recognise(connection: &Connection, simulated: bool) -> Result<Uuid, LogError>
     if found > known {
         return Err(LogError::Format { found, known });
     }
-    let (id, clock): (String, Option<String>) = connection
-        .query_row("SELECT id, clock FROM log_meta", [], |row| Ok((row.get(0)?, row.get(1)?)))
+    let (id, clock, unfinished): (String, Option<String>, bool) = connection
+        .query_row(
+            "SELECT id, clock, EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'log_copy') FROM log_meta",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
         .map_err(meaning)?;
+    if unfinished {
+        return Err(LogError::Unfinished);
+    }
     if simulated && clock.as_deref() == Some("real") {
         return Err(LogError::ClockRefused);
     }

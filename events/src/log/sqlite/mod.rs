@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::error::LogError;
 use crate::clock::Clock;
 
+pub(crate) use file::lay;
 pub(crate) use write::Writer;
 
 /// Readers of the file at one time. Each is a connection with a page cache of its own.
