@@ -14,6 +14,7 @@
 //! | `keys`, `erase` | how do keys come into being, and how do they end? |
 //! | `gather` | how do many callers get their keys in one transaction? |
 //! | `store` | which few questions must a database answer? (`sqlite`, `postgres`) |
+//! | `copy` | how does a vault come into another database, and what is at an address? |
 //! | `secrets`, `staff`, `access` | named secrets, names of operating-system users, the access log |
 //!
 //! Only this module talks to the vault's database. It decides nothing about who may see or erase whom.
@@ -21,6 +22,7 @@
 mod access;
 mod cache;
 mod canonical;
+mod copy;
 mod envelope;
 mod erase;
 mod error;
@@ -44,6 +46,7 @@ mod wrap;
 
 pub use access::{Access, AccessEntry};
 pub use canonical::canonical_json;
+pub use copy::{CopiedVault, VaultStatus, copy_vault, vault_status};
 pub use envelope::Place;
 pub use erase::Erasure;
 pub use error::{SealError, VaultError};

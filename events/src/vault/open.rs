@@ -51,6 +51,11 @@ impl Vault {
         Ok(Self(Arc::new(Inner { store, wrapper, cache, gather, secrets })))
     }
 
+    /// Whether no key was ever made in it: right for a new log, and a sure sign that something is missing for any other.
+    pub async fn is_unused(&self) -> Result<bool, VaultError> {
+        self.0.store.is_unused().await
+    }
+
     /// The log this vault belongs to.
     pub fn log_id(&self) -> Uuid {
         self.0.wrapper.log_id()

@@ -101,6 +101,7 @@ macro_rules! ask {
 
 impl Store {
     ask! { meta() -> Meta }
+    ask! { /** Whether no key was ever made in it. */ is_unused() -> bool }
     ask! { /** Those of the rings that exist. */ rings(owners: Vec<RingOwner>) -> HashMap<RingOwner, RingRow> }
     ask! { /** All of them, or none. */ put_rings(writes: Vec<RingWrite>, root: String) -> Swap }
     ask! { /** Each for itself, all in one transaction; answers in the order of the writes. */ put_each(writes: Vec<RingWrite>, root: String) -> Vec<Swap> }

@@ -64,6 +64,11 @@ impl PostgresStore {
         Ok(Self { pool })
     }
 
+    pub(super) async fn is_unused(&self) -> Result<bool, VaultError> {
+        let sql = "SELECT NOT EXISTS (SELECT FROM vault.keyrings) AND NOT EXISTS (SELECT FROM vault.secrets)";
+        Ok(sqlx::query_scalar(sql).fetch_one(&self.pool).await?)
+    }
+
     pub(super) async fn meta(&self) -> Result<Meta, VaultError> {
         let row = sqlx::query("SELECT log_id, root, format FROM vault.meta").fetch_one(&self.pool).await;
         match row {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::error::VaultError;
 use super::store::{FORMAT, Meta, Swap};
 
-const SCHEMA: &str = include_str!("../../../migrations/vault_sqlite_0001.sql");
+pub(super) const SCHEMA: &str = include_str!("../../../migrations/vault_sqlite_0001.sql");
 
 /// How long a writer waits for another process before it answers that the vault is busy.
 const BUSY: Duration = Duration::from_secs(5);
@@ -100,6 +100,11 @@ impl SqliteStore {
         Meta::new(&log_id, root, format)
     }
 
+    pub(super) async fn is_unused(&self) -> Result<bool, VaultError> {
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM keyrings) AND NOT EXISTS (SELECT 1 FROM secrets)";
+        self.read(move |db| db.query_row(sql, [], |row| row.get(0))).await
+    }
+
     /// A write that nothing can refuse.
     async fn change(
         &self,
@@ -111,7 +116,7 @@ impl SqliteStore {
 
 /// An empty file that only its owner can read, so that SQLite never makes one under a lax umask; its journal inherits
 /// the mode.
-fn make_file(path: &Path) -> Result<(), VaultError> {
+pub(super) fn make_file(path: &Path) -> Result<(), VaultError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),

@@ -1,0 +1,104 @@
+//! The vault's tables, as a copy reads and writes them.
+
+use crate::tables::{Kind, Meeting, Table};
+
+/// The one row that says whose vault it is.
+pub(super) static META: Table = Table {
+    what: "vault's own row",
+    compared: "vault's own row compared",
+    sqlite: "vault_meta",
+    postgres: "vault.meta",
+    columns: &[("log_id", Kind::Text), ("root", Kind::Text), ("format", Kind::Int), ("erase_epoch", Kind::Int)],
+    key: 1,
+    meeting: Meeting::Refused,
+};
+
+/// The keys. A ring that was written again, for one more subject or after an erasure, has a greater version.
+static KEYRINGS: Table = Table {
+    what: "keyrings",
+    compared: "keyrings compared",
+    sqlite: "keyrings",
+    postgres: "vault.keyrings",
+    columns: &[
+        ("aggregate_type", Kind::Text),
+        ("aggregate_id", Kind::Text),
+        ("version", Kind::Int),
+        ("root", Kind::Text),
+        ("wrapped", Kind::Bytes),
+    ],
+    key: 2,
+    meeting: Meeting::Newer("version"),
+};
+
+static SUBJECT_RINGS: Table = Table {
+    what: "subjects of rings",
+    compared: "subjects of rings compared",
+    sqlite: "subject_rings",
+    postgres: "vault.subject_rings",
+    columns: &[("subject", Kind::Text), ("aggregate_type", Kind::Text), ("aggregate_id", Kind::Text)],
+    key: 3,
+    meeting: Meeting::Kept,
+};
+
+static ERASURES: Table = Table {
+    what: "erasures",
+    compared: "erasures compared",
+    sqlite: "erasures",
+    postgres: "vault.erasures",
+    columns: &[("subject", Kind::Text), ("erased_at", Kind::Int), ("epoch", Kind::Int)],
+    key: 1,
+    meeting: Meeting::Kept,
+};
+
+static SECRETS: Table = Table {
+    what: "secrets",
+    compared: "secrets compared",
+    sqlite: "secrets",
+    postgres: "vault.secrets",
+    columns: &[
+        ("name", Kind::Text),
+        ("ordinal", Kind::Int),
+        ("id", Kind::Text),
+        ("root", Kind::Text),
+        ("wrapped", Kind::Bytes),
+    ],
+    key: 2,
+    meeting: Meeting::Kept,
+};
+
+static OS_USERS: Table = Table {
+    what: "users",
+    compared: "users compared",
+    sqlite: "os_users",
+    postgres: "vault.os_users",
+    columns: &[("mac", Kind::Text), ("staff_id", Kind::Text), ("root", Kind::Text), ("wrapped", Kind::Bytes)],
+    key: 1,
+    meeting: Meeting::Kept,
+};
+
+static ACCESS_LOG: Table = Table {
+    what: "access entries",
+    compared: "access entries compared",
+    sqlite: "access_log",
+    postgres: "vault.access_log",
+    columns: &[
+        ("number", Kind::Int),
+        ("at", Kind::Int),
+        ("actor", Kind::Text),
+        ("role", Kind::Text),
+        ("what", Kind::Text),
+        ("request", Kind::Text),
+        ("why", Kind::Bytes),
+        ("root", Kind::Text),
+    ],
+    key: 1,
+    meeting: Meeting::Kept,
+};
+
+/// Everything that is copied. Erasures come first: nothing of the copy exists without them.
+pub(super) static TABLES: [&Table; 6] = [&ERASURES, &KEYRINGS, &SUBJECT_RINGS, &SECRETS, &OS_USERS, &ACCESS_LOG];
+
+/// How many rows a table has, in the words of each database.
+pub(super) fn counted(table: &Table) -> (String, String) {
+    (format!("SELECT count(*) FROM {}", table.sqlite), format!("SELECT count(*) FROM {}", table.postgres))
+}
