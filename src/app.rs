@@ -73,6 +73,9 @@ pub enum AppError {
     /// The desk.
     #[error(transparent)]
     Desk(#[from] DeskError),
+    /// The vault has never held a key, and the log holds events that need some.
+    #[error("the vault is empty and the log is not: bring the log's own vault, from a copy or a backup")]
+    EmptyVault,
     /// The directory.
     #[error("the directory {path} can't be used")]
     Directory {
@@ -101,6 +104,9 @@ impl House {
             RootKey::load(&place.root_key())?
         };
         let vault = Vault::open(&vault_url, &root, log.id(), OpenVault { create: fresh }).await?;
+        if log.head().await?.position > 0 && vault.is_unused().await? {
+            return Err(AppError::EmptyVault);
+        }
         let desk = Desk::open(&log, &vault).await?;
         Ok(Self { log, vault, desk })
     }

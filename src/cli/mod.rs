@@ -1,15 +1,17 @@
 //! The command line: `huean …`. Results go to standard output, progress and logs to standard error.
 
 mod check;
+mod copy;
 mod demo;
 mod history;
+mod log;
 mod output;
 mod person;
 mod rebuild;
 mod report;
 mod serve;
 mod setup;
-mod status;
+mod vault;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,7 +63,10 @@ enum Command {
     Check(check::CheckArgs),
     /// The log itself
     #[command(subcommand)]
-    Log(status::LogCommand),
+    Log(log::LogCommand),
+    /// The vault itself
+    #[command(subcommand)]
+    Vault(vault::VaultCommand),
 }
 
 /// Why a command ended without its result, by exit code.
@@ -126,7 +131,8 @@ pub fn run() -> ExitCode {
             Command::Report(args) => report::run(&place, args).await,
             Command::Rebuild => rebuild::run(&place).await,
             Command::Check(args) => check::run(&place, args).await,
-            Command::Log(command) => status::run(&place, command).await,
+            Command::Log(command) => log::run(&place, command).await,
+            Command::Vault(command) => vault::run(&place, command).await,
         }
     });
     // A task that still waits for a database must not keep the process.
@@ -139,15 +145,20 @@ fn ended(result: Result<(), CliError>) -> ExitCode {
         Ok(()) | Err(CliError::EnoughRead) => return ExitCode::SUCCESS,
         Err(error) => error,
     };
-    let mut text = format!("huean: {error}");
-    let mut source = std::error::Error::source(&error);
+    output::note(&format!("huean: {}", chain(&error)));
+    ExitCode::from(error.code())
+}
+
+/// An error with what it came from.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(": ");
         text.push_str(&cause.to_string());
         source = cause.source();
     }
-    output::note(&text);
-    ExitCode::from(error.code())
+    text
 }
 
 fn logging() {

@@ -94,7 +94,7 @@ pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: &
 }
 
 /// Ctrl-C, or a polite request to end.
-async fn ended() {
+pub(super) async fn ended() {
     let interrupt = async { drop(tokio::signal::ctrl_c().await) };
     #[cfg(unix)]
     let terminate = async {

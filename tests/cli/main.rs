@@ -1,5 +1,7 @@
 //! The program as somebody at a terminal meets it: exit codes, what it says, what it makes and what it refuses.
 
+mod copying;
+
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
