@@ -5,5 +5,6 @@
 
 mod compose;
 mod dockerfile;
+mod drill;
 mod program;
 mod rehearsal;
