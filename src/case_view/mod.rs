@@ -31,7 +31,7 @@ pub use contact::{CheckView, ComplaintView, PlanView, RightsRequestView};
 pub use fold::case_view;
 pub use history::{Entry, History, Moment};
 pub use lens::{Lens, Shown, ShownAs};
-pub use living::{DocumentView, MoveView, ResemblanceView};
+pub use living::{DocumentView, MoveView, ResemblanceView, elsewhere, hide_elsewhere, hide_elsewhere_told};
 pub use referral::*;
 pub use timeline::{TimelineEntry, masked, shown, timeline};
 pub use view::*;

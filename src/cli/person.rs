@@ -22,7 +22,9 @@ pub(super) async fn caller(place: &Place, house: &House) -> Result<Caller, CliEr
             .map_err(|error| CliError::unreachable("the file of tokens can't be used", error))?;
         let bearer =
             tokens.bearer(&token).ok_or_else(|| CliError::Usage(format!("nobody has the token of {TOKEN}")))?;
-        return Ok(Caller { channel: Channel::Cli, ..bearer.caller(fresh) });
+        let caller = Caller { channel: Channel::Cli, ..bearer.caller(fresh) };
+        let acting = house.desk.reading(&caller).await.map_err(|error| CliError::Failed(error.to_string()))?;
+        return Ok(acting.into_owned());
     }
     if !house.is_embedded() {
         return Err(CliError::Usage(format!(

@@ -123,6 +123,7 @@ impl Desk {
         self.0.agencies.clear();
         self.0.models.clear();
         self.0.staff.clear();
+        self.0.looked.clear();
         self.0.policies.clear();
         self.0.numbers.clear();
     }

@@ -13,7 +13,9 @@ mod numbers;
 mod order;
 mod others;
 mod policies;
+mod roles;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -67,6 +69,7 @@ struct Inner {
     agencies: Cache<Agency>,
     models: Cache<Model>,
     staff: Cache<Staff>,
+    looked: roles::Looked,
     policies: policies::Policies,
     numbers: numbers::Numbers,
 }
@@ -84,6 +87,7 @@ impl Desk {
             agencies: Cache::bounded(2_000),
             models: Cache::bounded(2_000),
             staff: Cache::bounded(5_000),
+            looked: roles::Looked::bounded(5_000),
             policies: policies::Policies::default(),
             numbers: numbers::Numbers::default(),
         })))
@@ -104,7 +108,11 @@ impl Desk {
     }
 
     async fn attempt(&self, submission: &Submission) -> Result<Receipt, DeskError> {
-        self.still_acts(&submission.caller).await?;
+        let acting = match self.acting(&submission.caller).await? {
+            Cow::Borrowed(_) => Cow::Borrowed(submission),
+            Cow::Owned(caller) => Cow::Owned(Submission { caller, ..submission.clone() }),
+        };
+        let submission = acting.as_ref();
         let mut round = 0;
         loop {
             let answer = match &submission.order {

@@ -85,9 +85,13 @@ pub enum StaffCommand {
 }
 
 impl StaffCommand {
-    /// Whether it takes rights away: then whoever asks must still hold theirs when it is appended.
-    pub(super) const fn takes_away(&self) -> bool {
-        matches!(self, Self::RevokeRole(_) | Self::Leave(_))
+    /// Whether it may take rights away: then whoever asks must still hold theirs when it is appended. A first grant
+    /// does, for it ends what a token alone allowed.
+    pub(super) const fn may_take_away(&self) -> bool {
+        match self {
+            Self::GrantRole(_) | Self::RevokeRole(_) | Self::Leave(_) => true,
+            Self::Join(_) => false,
+        }
     }
 }
 

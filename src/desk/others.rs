@@ -1,7 +1,5 @@
 //! The other aggregates: what a decision about a household looks at, and the commands they take themselves.
 
-use std::sync::Arc;
-
 use cqrs_es::{Aggregate, DomainEvent};
 use events::area::AreaCode;
 use events::clock::day_of;
@@ -16,9 +14,9 @@ use super::error::DeskError;
 use super::load::{Loaded, Values, load};
 use super::order::{AgencyCommand, ModelCommand, StaffCommand};
 use super::{Desk, Submission};
-use crate::access::{Action, Caller, Denied, Relation, Role, may};
+use crate::access::{Action, Denied, Relation, may};
 use crate::rules::policy::{Publish, Withdraw};
-use crate::rules::staff::Staff;
+use crate::rules::staff::Of;
 use crate::rules::{Asked, Needs, Others, Refusal};
 
 /// The others, and the sequences at which they were seen: the append names them.
@@ -120,21 +118,29 @@ impl Desk {
         // named, and the second of them is judged again.
         let asker = submission.caller.staff;
         let mut reads = Vec::new();
-        if command.takes_away() && asker != id {
-            let (own, _) = self.staff_now(asker).await?;
+        let mut own = None;
+        if command.may_take_away() && asker != id {
+            let (loaded, _) = self.staff_now(asker).await?;
             let stream = StreamId::new(STAFF, asker.to_string());
-            reads.push(StreamRead { stream, expected: own.sequence });
-            if !own.state.may_act_as(submission.caller.role.as_str(), self.today()) {
+            reads.push(StreamRead { stream, expected: loaded.sequence });
+            if !loaded.state.may_act_as(submission.caller.role.as_str(), self.today()) {
                 return Err(Denied::Role.into());
             }
+            own = Some(loaded);
         }
-        self.simple(submission, (&self.0.staff, reads), fresh, |staff, asked| match command {
-            StaffCommand::Join(it) => it.decide(staff, id, asked),
-            StaffCommand::GrantRole(it) => it.decide(staff, asked),
-            StaffCommand::RevokeRole(it) => it.decide(staff, id, asked),
-            StaffCommand::Leave(it) => it.decide(staff, id, asked),
-        })
-        .await
+        let receipt = self
+            .simple(submission, (&self.0.staff, reads), fresh, |staff, asked| {
+                let of = Of { id, asker: own.as_ref().map_or(staff, |own| &own.state) };
+                match command {
+                    StaffCommand::Join(it) => it.decide(staff, id, asked),
+                    StaffCommand::GrantRole(it) => it.decide(staff, of, asked),
+                    StaffCommand::RevokeRole(it) => it.decide(staff, of, asked),
+                    StaffCommand::Leave(it) => it.decide(staff, of, asked),
+                }
+            })
+            .await?;
+        self.0.looked.forget(id);
+        Ok(receipt)
     }
 
     pub(super) async fn policy(&self, submission: &Submission, publish: &Publish) -> Result<Receipt, DeskError> {
@@ -153,21 +159,6 @@ impl Desk {
             self.simple(submission, (&uncached, Vec::new()), true, |book, asked| withdraw.decide(book, asked)).await?;
         self.0.policies.forget(&withdraw.province);
         Ok(receipt)
-    }
-
-    /// A member of staff as the log has them now.
-    async fn staff_now(&self, id: StaffId) -> Result<(Arc<Loaded<Staff>>, bool), DeskError> {
-        load((&self.0.log, &self.0.vault), &self.0.staff, &id.to_string(), Values::Sealed, true).await
-    }
-
-    /// Whether the caller still acts in the role that the token names: a revoked role ends at once, on every node.
-    pub async fn still_acts(&self, caller: &Caller) -> Result<(), DeskError> {
-        // The system is not on the staff.
-        if caller.role == Role::System {
-            return Ok(());
-        }
-        let (staff, _) = self.staff_now(caller.staff).await?;
-        if staff.state.may_act_as(caller.role.as_str(), self.today()) { Ok(()) } else { Err(Denied::Role.into()) }
     }
 
     /// A command that concerns one stream and no policy. `reads` are streams it rests on and leaves alone.

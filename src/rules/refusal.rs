@@ -161,6 +161,8 @@ pub enum Refusal {
     RoleNotHeld,
     /// Administrators don't take their own role away, so that one is left.
     OwnAdministration,
+    /// Whoever takes an administration away must have one without an end.
+    AdministrationEnds,
     /// This kind of fact can't be taken back.
     NotRetractable(String),
     /// Taken back already.
@@ -353,7 +355,7 @@ impl Refusal {
             },
             Self::AnsweredAlready => say("ตอบไปแล้ว หากมีเรื่องอีกให้รับเป็นเรื่องใหม่", "it was answered: receive a new one"),
             Self::ComplaintAboutYou => {
-                say("ผู้ถูกร้องเรียนตอบเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must answer it")
+                say("ผู้ถูกร้องเรียนตอบหรือถอนเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must see to it")
             }
             Self::ModelIs { state, needed } => {
                 let (state, needed) = (labels::model(state), labels::model(needed));
@@ -436,6 +438,10 @@ impl Refusal {
             Self::OwnAdministration => say(
                 "ผู้ดูแลระบบยกเลิกบทบาทของตนเองไม่ได้ ต้องให้ผู้ดูแลระบบคนอื่นทำ",
                 "administrators can't take their own role away: another administrator must",
+            ),
+            Self::AdministrationEnds => say(
+                "บทบาทผู้ดูแลระบบของท่านมีวันสิ้นสุด และอาจไม่เหลือผู้ดูแลระบบ ต้องให้ผู้ที่มีบทบาทโดยไม่มีวันสิ้นสุดทำ",
+                "your own administration has an end and nobody might be left: an administrator without one must do it",
             ),
             Self::NotRetractable(event) => Text {
                 th: format!("ถอน {} ไม่ได้ ให้บันทึกข้อเท็จจริงที่แก้ไขแทน", event_th(event)),

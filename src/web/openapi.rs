@@ -68,10 +68,8 @@ fn described(operation: &Operation, schemas: &mut Schemas) -> Value {
     responses.insert(operation.status.to_string(), success(operation, schemas));
     let mut failures = operation.failures.to_vec();
     if operation.open_to != OpenTo::Anybody {
-        failures.extend([400, 401, 503]);
-    }
-    if matches!(operation.open_to, OpenTo::WhoMay(_)) {
-        failures.push(403);
+        // Whose role was revoked reads nothing, not even what every role may read.
+        failures.extend([400, 401, 403, 503]);
     }
     failures.sort_unstable();
     failures.dedup();

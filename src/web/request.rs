@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use events::id::CommandId;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::Web;
 use super::kind::Kind;
 use super::problem::Problem;
+use super::refused::of_read;
 use crate::access::Caller;
 
 /// `Huean-Position`: what a command answered, and what a read waits for.
@@ -53,14 +54,19 @@ impl FromRequestParts<Web> for Signed {
         let token =
             sent.and_then(|sent| sent.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let bearer = token.and_then(|(_, token)| web.0.tokens.bearer(token.trim()));
-        bearer.map(|bearer| Self(bearer.caller(request))).ok_or_else(|| {
+        let caller = bearer.map(|bearer| bearer.caller(request)).ok_or_else(|| {
             Problem::new(
                 Kind::Unauthenticated,
                 "token_needed",
                 "ต้องส่ง Authorization: Bearer <token> ที่ระบบรู้จัก",
                 "send Authorization: Bearer <token> with a token that is known here",
             )
-        })
+        })?;
+        // A command is judged by the desk, also one that was done before.
+        if parts.method != Method::GET {
+            return Ok(Self(caller));
+        }
+        web.0.desk.reading(&caller).await.map(|caller| Self(caller.into_owned())).map_err(of_read)
     }
 }
 

@@ -8,6 +8,7 @@ mod document;
 mod errors;
 mod fuzz;
 mod gone;
+mod hidden;
 mod idempotency;
 mod instruments;
 mod isolation;

@@ -1,5 +1,6 @@
 //! The desk on two nodes of one log: what one did, the other must not deny, and capacity is never oversold.
 
+mod staff;
 mod watching;
 mod world;
 
@@ -9,6 +10,7 @@ use huean::access::Role;
 use huean::desk::DeskError;
 use huean::rules::Refusal;
 use serde_json::json;
+use staff::{a_role_ends_for_reads_too_on_every_node, of_two_administrators_who_revoke_each_other_one_is_left};
 use world::World;
 
 /// Runs a test on both databases.
@@ -61,6 +63,8 @@ on_both!(a_repeated_command_gives_the_first_answer_on_either_node);
 on_both!(a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all);
 on_both!(of_two_merges_into_each_other_one_is_done_whole);
 on_both!(a_merge_takes_over_what_another_node_recorded_and_is_undone_by_it);
+on_both!(of_two_administrators_who_revoke_each_other_one_is_left);
+on_both!(a_role_ends_for_reads_too_on_every_node);
 
 /// A client may choose a referral's id, so two households may hold the same, and one that was taken back may come again.
 /// The read model must bear whatever the desk accepts.

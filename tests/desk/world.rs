@@ -189,6 +189,13 @@ impl World {
         desk.submit(Submission { caller: caller(role), command, seen: None, order: order(id, name, &body) }).await
     }
 
+    /// A command of one person in a role.
+    pub(crate) async fn by(&self, desk: &Desk, staff: StaffId, role: Role, order: Order) -> Result<Receipt, DeskError> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let command = CommandId::derived(desk.log().id(), &format!("turn {turn}"));
+        desk.submit(Submission { caller: Caller { staff, ..caller(role) }, command, seen: None, order }).await
+    }
+
     async fn submit(&self, desk: &Desk, role: Role, seen: Option<u64>, order: Order) -> Result<Receipt, DeskError> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let command = CommandId::derived(desk.log().id(), &format!("turn {turn}"));
@@ -201,7 +208,7 @@ fn order(id: HouseholdId, name: &str, body: &Value) -> Order {
     Order::Household { id, command: name.read(body.to_string().as_bytes()).expect("a body") }
 }
 
-fn caller(role: Role) -> Caller {
+pub(crate) fn caller(role: Role) -> Caller {
     Caller {
         staff: StaffId::derived(Uuid::NAMESPACE_OID, role.as_str()),
         role,

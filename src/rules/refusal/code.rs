@@ -74,6 +74,7 @@ impl Refusal {
             Self::HasLeft => "staff_has_left",
             Self::RoleNotHeld => "role_not_held",
             Self::OwnAdministration => "own_administration",
+            Self::AdministrationEnds => "administration_ends",
             Self::NotRetractable(_) => "not_retractable",
             Self::AlreadyRetracted => "already_retracted",
             Self::RestedOn(_) => "rested_on",

@@ -36,7 +36,14 @@ fn whoever_is_complained_about_does_not_answer() {
     let mut story = Story::identified();
     story.given("receive-complaint", complaint(json!({"what": "staff", "staff": id(CASEWORKER)})));
     story.when("answer-complaint", answer(1)).refused("complaint_about_you");
+    // Nor does she take it back, neither the complaint nor its answer.
+    let take_back = |sequence: u64| json!({"sequence": sequence, "reason": "mistake"});
+    let received = take_back(story.sequence_of("ComplaintReceived"));
+    story.when("retract-fact", received.clone()).refused("complaint_about_you");
     story.by(SUPERVISOR).given("answer-complaint", answer(1));
+    let answered = take_back(story.sequence_of("ComplaintAnswered"));
+    story.by(CASEWORKER).when("retract-fact", answered.clone()).refused("complaint_about_you");
+    story.by(SUPERVISOR).given("retract-fact", answered).given("retract-fact", received);
 }
 
 #[test]

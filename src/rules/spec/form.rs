@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::story::{CASEWORKER, COMPANY, CYCLE, FAR_AWAY, MUSHROOMS, NEIGHBOUR, PLOTS, STATE, SUPERVISOR, Story, id};
 use crate::rules::instrument::{Instrument, ItemKind, default_scoring};
 use crate::rules::policy::Publish;
-use crate::rules::{agency, model, staff};
+use crate::rules::staff::Of;
+use crate::rules::{Asked, agency, model, staff};
 
 /// `base` with the fields of `changes` over it; null takes a field away.
 pub(super) fn with(mut base: Value, changes: Value) -> Value {
@@ -190,7 +191,10 @@ pub(super) fn scoring_turned_round(story: &mut Story, effective_on: NaiveDate) {
 /// Grants a role.
 pub(super) fn grant(story: &mut Story, staff: u128, body: &Value) {
     let grant: staff::GrantRole = read(body.clone());
-    on_staff(story, staff, |staff, story| grant.decide(staff, &story.asked()));
+    let of = Of { id: StaffId(id(staff)), asker: &staff::Staff::default() };
+    // The administrator who takes them on is nobody of the story.
+    let actor = StaffId(id(0xAD));
+    on_staff(story, staff, |staff, story| grant.decide(staff, of, &Asked { actor, ..story.asked() }));
 }
 
 fn on_agency<E: std::fmt::Debug>(

@@ -36,6 +36,7 @@ mod rescoring;
 mod retracting;
 mod reversing;
 mod splitting;
+mod staffing;
 mod supporting;
 mod waiting;
 mod who_is_who;

@@ -8,7 +8,7 @@ use super::form::{self, with};
 use super::story::{CASEWORKER, MUSHROOMS, STATE, Story, id};
 use crate::rules::agency::{Agency, OfferService, Register, SetCapacity};
 use crate::rules::model::{Model, Open, SetPlaces};
-use crate::rules::staff::{GrantRole, Join, Staff};
+use crate::rules::staff::{GrantRole, Join, Of, Staff};
 use crate::rules::{Refusal, agency, model};
 
 fn read<T: serde::de::DeserializeOwned>(body: Value) -> T {
@@ -26,6 +26,11 @@ fn state(story: &Story) -> &agency::Agency {
 
 fn mushrooms(story: &Story) -> &model::Model {
     &story.models.iter().find(|(it, _)| *it == ModelId(id(MUSHROOMS))).unwrap().1
+}
+
+/// Whose roles, when somebody who may administer for good asks.
+fn of(n: u128, asker: &Staff) -> Of<'_> {
+    Of { id: StaffId(id(n)), asker }
 }
 
 #[test]
@@ -99,12 +104,13 @@ fn somebody_joins_once_and_holds_known_roles_only() {
     assert_eq!(join.decide(staff, StaffId(id(CASEWORKER)), &story.asked()), Err(Refusal::IdTaken));
     let grant =
         |changes| -> GrantRole { read(with(json!({"role": "caseworker", "scope": {"areas": ["4609"]}}), changes)) };
-    assert_eq!(grant(json!({})).decide(staff, &story.asked()), Ok(vec![]), "the same grant again");
-    assert_eq!(grant(json!({})).decide(&Staff::default(), &story.asked()).unwrap_err().code(), "unknown_reference");
-    let refusal = grant(json!({"role": "emperor"})).decide(staff, &story.asked()).unwrap_err();
+    let decide = |grant: GrantRole, staff: &Staff| grant.decide(staff, of(CASEWORKER, staff), &story.asked());
+    assert_eq!(decide(grant(json!({})), staff), Ok(vec![]), "the same grant again");
+    assert_eq!(decide(grant(json!({})), &Staff::default()).unwrap_err().code(), "unknown_reference");
+    let refusal = decide(grant(json!({"role": "emperor"})), staff).unwrap_err();
     assert_eq!(wrong(refusal), [("/role".to_owned(), "unknown_role")]);
-    let refusal = grant(json!({"role": "system"})).decide(staff, &story.asked()).unwrap_err();
+    let refusal = decide(grant(json!({"role": "system"})), staff).unwrap_err();
     assert_eq!(wrong(refusal), [("/role".to_owned(), "unknown_role")]);
-    let refusal = grant(json!({"until": "2026-01-04"})).decide(staff, &story.asked()).unwrap_err();
+    let refusal = decide(grant(json!({"until": "2026-01-04"})), staff).unwrap_err();
     assert_eq!(wrong(refusal), [("/until".to_owned(), "too_early")]);
 }

@@ -79,6 +79,7 @@ fn each() -> Vec<Refusal> {
         Refusal::HasLeft,
         Refusal::RoleNotHeld,
         Refusal::OwnAdministration,
+        Refusal::AdministrationEnds,
         Refusal::NotRetractable("FactRetracted".to_owned()),
         Refusal::AlreadyRetracted,
         Refusal::RestedOn(vec![Resting { sequence: 4, event_type: "HouseholdVerified".to_owned() }]),
@@ -122,6 +123,7 @@ fn course() -> Vec<Course> {
 
 /// The codes as they were first published: programs know them, so they are only ever added to.
 const CODES: &[&str] = &[
+    "administration_ends",
     "already_attached",
     "already_confirmed",
     "already_consented",

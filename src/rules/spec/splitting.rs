@@ -1,6 +1,7 @@
 //! Some members of a household are a household of their own from now on.
 
 use events::facts::case::Stage;
+use events::id::{NeedId, PersonId};
 use serde_json::{Value, json};
 
 use super::form::{self, person, with};
@@ -107,4 +108,47 @@ fn a_split_that_was_wrong_is_merged_again_and_not_taken_back_in_part() {
     }
     story.turn_to(FORMED).given("merge-into", json!({"into": id(HOUSEHOLD), "because": "other"}));
     assert_eq!(story.other(HOUSEHOLD).present().count(), 3);
+}
+
+#[test]
+fn the_open_needs_of_those_who_leave_go_with_them_unless_an_agency_is_asked() {
+    let mut story = with_two_more(Story::assisted());
+    let of = |n: u128, person: Option<u128>| {
+        let said = json!({"text": "อยากเรียนต่อ", "about": person.map(id).into_iter().collect::<Vec<_>>()});
+        with(form::need(n), json!({"person": person.map(id), "words": said}))
+    };
+    for (need, person) in [(2, Some(2)), (3, Some(3)), (4, Some(1)), (5, None), (6, Some(2))] {
+        story.given("record-need", of(need, person));
+    }
+    // What is said of her need is about the one who stays too.
+    let both = json!({"text": "พี่น้องช่วยกัน", "about": [id(2), id(1)]});
+    story.given("record-need", with(of(7, Some(2)), json!({"words": both})));
+    story.given("prioritise-need", json!({"need": id(2), "priority": 1, "by": "household"}));
+    story.given("make-referral", with(form::refer(3, 3), json!({"service": "emergency"})));
+    story.given("close-need", json!({"need": id(6), "because": "met"}));
+    story.on("2026-02-01");
+    story.when("split-household", split()).records(&[
+        "NeedClosed",
+        "NeedClosed",
+        "MemberLeft",
+        "MemberLeft",
+        "HouseholdSplit",
+    ]);
+    let open = |case: &crate::rules::household::Case| case.needs.values().filter(|it| it.open).count();
+    assert!(!story.case().needs[&NeedId(id(2))].open && !story.case().needs[&NeedId(id(7))].open);
+    assert!([3, 4, 5].iter().all(|n| story.case().needs[&NeedId(id(*n))].open), "with its agency, hers, everybody's");
+    let formed = story.other(FORMED);
+    assert_eq!((formed.needs.len(), open(formed)), (2, 2));
+    assert!(formed.needs.values().all(|it| it.person == Some(PersonId(id(2)))));
+    let urgent: Vec<_> = formed.needs.values().filter(|it| it.priority == 1).collect();
+    assert_eq!(urgent.len(), 1, "what the household said of it goes along");
+    let facts = story.households.iter().find(|(it, _)| it.0 == id(FORMED)).unwrap().1.facts();
+    let words = facts.iter().filter_map(|fact| match fact {
+        events::facts::household::HouseholdEvent::NeedRecorded(it) => Some(it.words.is_some()),
+        _ => None,
+    });
+    assert_eq!(words.filter(|there| *there).count(), 1, "words about somebody who stays stay");
+    // And they come back when the two are one again.
+    story.turn_to(FORMED).given("merge-into", json!({"into": id(HOUSEHOLD), "because": "other"}));
+    assert_eq!(story.other(HOUSEHOLD).needs.values().filter(|it| it.open).count(), 6);
 }

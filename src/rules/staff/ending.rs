@@ -12,7 +12,36 @@ use crate::rules::field::{ENTRIES, Fields};
 use crate::rules::refusal::{Refusal, Thing};
 
 /// The role that must not die out.
-const ADMINISTRATOR: &str = "administrator";
+pub(super) const ADMINISTRATOR: &str = "administrator";
+
+/// Whose roles a command is about, and the one who asks, as they stand.
+#[derive(Debug, Clone, Copy)]
+pub struct Of<'a> {
+    /// Whose.
+    pub id: StaffId,
+    /// Who asks; the desk names her stream in the append.
+    pub asker: &'a Staff,
+}
+
+/// The fact, unless it might leave nobody who administers. Whoever takes an administration without end away, or makes
+/// it end, has one herself and keeps it: so one is always left.
+pub(super) fn somebody_administers(
+    staff: &Staff,
+    fact: StaffEvent,
+    of: Of<'_>,
+    asked: &Asked<'_>,
+) -> Result<Vec<StaffEvent>, Refusal> {
+    let mut after = staff.clone();
+    after.evolve(&fact);
+    let ends = staff.administers_for_good() && !after.administers_for_good();
+    if ends && of.id == asked.actor {
+        return Err(Refusal::OwnAdministration);
+    }
+    if ends && !of.asker.administers_for_good() {
+        return Err(Refusal::AdministrationEnds);
+    }
+    Ok(vec![fact])
+}
 
 /// Takes a role away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -28,7 +57,7 @@ pub struct RevokeRole {
 impl RevokeRole {
     /// Only administrators revoke, and none her own administration: so the one who asks is always left. That two don't
     /// revoke each other at once, the desk sees to: it names the asker's own stream in the append.
-    pub fn decide(&self, staff: &Staff, id: StaffId, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
+    pub fn decide(&self, staff: &Staff, of: Of<'_>, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
         let joined = here(staff)?;
         let mut fields = Fields::default();
         if !ROLES.contains(&self.role.as_str()) {
@@ -43,14 +72,12 @@ impl RevokeRole {
         if !joined.roles.iter().any(|granted| ends(self.scope.as_ref(), &self.role, granted)) {
             return Err(Refusal::RoleNotHeld);
         }
-        if id == asked.actor && self.role == ADMINISTRATOR {
+        if of.id == asked.actor && self.role == ADMINISTRATOR {
             return Err(Refusal::OwnAdministration);
         }
-        Ok(vec![StaffEvent::RoleRevoked(RoleRevoked {
-            happened_on: asked.today(),
-            role: self.role.clone(),
-            scope: self.scope.clone(),
-        })])
+        let (role, scope) = (self.role.clone(), self.scope.clone());
+        let revoked = RoleRevoked { happened_on: asked.today(), role, scope };
+        somebody_administers(staff, StaffEvent::RoleRevoked(revoked), of, asked)
     }
 }
 
@@ -65,7 +92,7 @@ pub struct Leave {
 
 impl Leave {
     /// Nobody leaves who would take the last administration along.
-    pub fn decide(&self, staff: &Staff, id: StaffId, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
+    pub fn decide(&self, staff: &Staff, of: Of<'_>, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
         let joined = staff.joined.as_ref().ok_or(Refusal::Unknown(Thing::Staff))?;
         if joined.left_on.is_some() {
             return Ok(Vec::new());
@@ -74,10 +101,10 @@ impl Leave {
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());
         fields.finish()?;
-        if id == asked.actor {
+        if of.id == asked.actor {
             return Err(Refusal::OwnAdministration);
         }
-        Ok(vec![StaffEvent::StaffLeft(StaffLeft { happened_on })])
+        somebody_administers(staff, StaffEvent::StaffLeft(StaffLeft { happened_on }), of, asked)
     }
 }
 

@@ -10,7 +10,8 @@ use events::sealed::{Sealed, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use self::ending::{Leave, RevokeRole};
+use self::ending::{ADMINISTRATOR, somebody_administers};
+pub use self::ending::{Leave, Of, RevokeRole};
 use super::asked::Asked;
 use super::field::{ENTRIES, Fields, NAME};
 use super::refusal::{Refusal, Thing};
@@ -79,6 +80,21 @@ impl Staff {
         !joined.ever_granted || joined.roles.iter().any(holds)
     }
 
+    /// Where somebody may act in a role on a day: what was granted for it. None: only the token says.
+    pub fn granted(&self, role: &str, on: NaiveDate) -> Option<Vec<&Scope>> {
+        let joined = self.joined.as_ref().filter(|joined| joined.ever_granted)?;
+        let holds =
+            |it: &&RoleGranted| it.role == role && it.happened_on <= on && it.until.is_none_or(|until| on <= until);
+        Some(joined.roles.iter().filter(holds).map(|it| &it.scope).collect())
+    }
+
+    /// Whether somebody is an administrator without an end: by a grant that has none, or as far as a token may say so.
+    pub fn administers_for_good(&self) -> bool {
+        let Some(joined) = &self.joined else { return true };
+        let for_good = |it: &RoleGranted| it.role == ADMINISTRATOR && it.until.is_none();
+        joined.left_on.is_none() && (!joined.ever_granted || joined.roles.iter().any(for_good))
+    }
+
     /// Whether a role holds for a place on a day.
     pub fn holds(&self, role: &str, place: &Place, on: NaiveDate) -> bool {
         self.joined.as_ref().is_some_and(|joined| {
@@ -101,6 +117,27 @@ fn ends(scope: Option<&Scope>, role: &str, granted: &RoleGranted) -> bool {
 pub fn covers(scope: &Scope, place: &Place) -> bool {
     scope.areas.iter().any(|area| area.contains(place.tambon()))
         || place.lao().is_some_and(|lao| scope.laos.contains(&lao))
+}
+
+/// What of a scope lies in one of others: an area within an area, and organisations that both name.
+pub fn within(scope: &Scope, others: &[&Scope]) -> Scope {
+    let mut both = Scope::default();
+    for other in others {
+        for area in &scope.areas {
+            let inner = other.areas.iter().filter_map(|it| match (area.contains(*it), it.contains(*area)) {
+                (true, _) => Some(*it),
+                (_, true) => Some(*area),
+                (false, false) => None,
+            });
+            both.areas.extend(inner);
+        }
+        both.laos.extend(scope.laos.iter().filter(|lao| other.laos.contains(lao)));
+    }
+    both.areas.sort_unstable();
+    both.areas.dedup();
+    both.laos.sort_unstable();
+    both.laos.dedup();
+    both
 }
 
 /// Takes somebody onto the staff.
@@ -154,8 +191,8 @@ pub struct GrantRole {
 }
 
 impl GrantRole {
-    /// The same grant again changes nothing.
-    pub fn decide(&self, staff: &Staff, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
+    /// The same grant again changes nothing. The first grant ends what a token alone allowed.
+    pub fn decide(&self, staff: &Staff, of: Of<'_>, asked: &Asked<'_>) -> Result<Vec<StaffEvent>, Refusal> {
         let joined = staff.joined.as_ref().ok_or(Refusal::Unknown(Thing::Staff))?;
         if joined.left_on.is_some() {
             return Err(Refusal::HasLeft);
@@ -178,6 +215,6 @@ impl GrantRole {
         if joined.roles.contains(&granted) {
             return Ok(Vec::new());
         }
-        Ok(vec![StaffEvent::RoleGranted(granted)])
+        somebody_administers(staff, StaffEvent::RoleGranted(granted), of, asked)
     }
 }

@@ -1,9 +1,12 @@
 //! One case and its history, folded from its stream: always current, or as it stood.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use events::id::HouseholdId;
 use events::vault::Access;
 use projections::{AsOf, Page, ProjectionError};
 use serde::Serialize;
@@ -11,7 +14,10 @@ use utoipa::ToSchema;
 
 use super::{PATIENCE, allowed, moment, read, wanted};
 use crate::access::{Action, Caller, Relation, may};
-use crate::case_view::{CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, comparison, timeline};
+use crate::case_view::{
+    CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, comparison, elsewhere, hide_elsewhere,
+    hide_elsewhere_told, timeline,
+};
 use crate::rules::household::Household;
 use crate::web::Web;
 use crate::web::household_id::{Id, household};
@@ -83,12 +89,25 @@ async fn open(
         (None, Some(time)) => Moment::Time(time),
         (None, None) => Moment::Present,
     };
-    let shown = history.until(moment).ok_or_else(not_yet)?;
+    let shown = history.until(moment).ok_or_else(not_yet)?.seen_by(caller.staff);
     let past = shown.entries.len() < history.entries.len();
     if lens != Lens::Masked {
         noted(web, &caller, &shown).await?;
     }
     Ok(Opened { caller, shown, present, lens, past })
+}
+
+/// Households that this one's questions name, and that the caller may not read: they lie outside the scope.
+async fn out_of_reach(web: &Web, caller: &Caller, history: &History) -> Result<BTreeSet<HouseholdId>, Problem> {
+    let mut hidden = BTreeSet::new();
+    for other in elsewhere(history) {
+        let (loaded, _) = web.0.desk.load_household(other, false).await.map_err(of_read)?;
+        let relation = loaded.state.case().map_or(Relation::None, |case| caller.relation_to(case));
+        if relation == Relation::None {
+            hidden.insert(other);
+        }
+    }
+    Ok(hidden)
 }
 
 /// Whoever sees personal values is noted first.
@@ -119,6 +138,7 @@ async fn case(
     let opened = open(&web, (caller, Action::ReadCase), &id, &headers, &mut params).await?;
     let Opened { caller, shown, present, lens, past } = opened;
     let mut view: CaseView = case_view(&shown, &lens).ok_or_else(not_yet)?;
+    hide_elsewhere(&mut view, &out_of_reach(&web, &caller, &shown).await?);
     let province = view.place.province().to_string();
     let policies = web.0.desk.policy_book(&province, web.0.desk.today()).await.map_err(of_read)?;
     if !lens.is_narrow() {
@@ -151,6 +171,8 @@ async fn history(
     let mut items: Vec<_> = all.into_iter().filter(|entry| entry.sequence > after).collect();
     let more = items.len() > limit;
     items.truncate(limit);
+    let hidden = out_of_reach(&web, &opened.caller, &opened.shown).await?;
+    items.iter_mut().for_each(|entry| hide_elsewhere_told(entry, &hidden));
     let next = items.last().filter(|_| more).map(|entry| entry.sequence.to_string());
     Ok(axum::Json(Timeline { items, next, total, as_of: opened.shown.as_of() }))
 }

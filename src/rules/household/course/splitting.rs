@@ -1,13 +1,15 @@
 //! One household becomes two: some members are a household of their own from now on.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{
     CaseNumberAssigned, CaseworkerAssigned, HouseholdEvent, HouseholdFormedBySplit, HouseholdIdentified,
-    HouseholdSplit, Source,
+    HouseholdSplit, NeedClosed, NeedClosedBecause, NeedPrioritised, NeedRecorded, Source,
 };
-use events::facts::people::Relation;
-use events::id::{HouseholdId, PersonId};
+use events::facts::people::{Relation, Words};
+use events::id::{HouseholdId, NeedId, PersonId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +17,7 @@ use crate::rules::field::Fields;
 use crate::rules::household::course::leaving::on_a_day_of_this_episode;
 use crate::rules::household::course::merging::{joined, left};
 use crate::rules::household::rule::Rule;
-use crate::rules::household::state::{Case, Household, Member};
+use crate::rules::household::state::{Case, Household, Member, ReferralState};
 use crate::rules::refusal::{Course, Thing};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
@@ -29,7 +31,8 @@ pub struct Leaving {
     pub relation: Relation,
 }
 
-/// Lets some members be a household of their own. What is open stays with this one.
+/// Lets some members be a household of their own. Their open needs go with them, unless a referral of one is open: that
+/// stays with this household, which the agency knows, and so does everything else that is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SplitHousehold {
@@ -43,9 +46,16 @@ pub struct SplitHousehold {
 }
 
 impl Rule for SplitHousehold {
-    const RECORDS: &'static [&'static str] = &["HouseholdSplit", "MemberLeft"];
-    const BESIDE: &'static [&'static str] =
-        &["HouseholdIdentified", "CaseNumberAssigned", "CaseworkerAssigned", "MemberJoined", "HouseholdFormedBySplit"];
+    const RECORDS: &'static [&'static str] = &["HouseholdSplit", "MemberLeft", "NeedClosed"];
+    const BESIDE: &'static [&'static str] = &[
+        "HouseholdIdentified",
+        "CaseNumberAssigned",
+        "CaseworkerAssigned",
+        "MemberJoined",
+        "NeedRecorded",
+        "NeedPrioritised",
+        "HouseholdFormedBySplit",
+    ];
 
     fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
         let case = household.not_closed()?;
@@ -76,13 +86,19 @@ impl Rule for SplitHousehold {
             return Err(Refusal::SecondHead);
         }
         let people: Vec<_> = self.members.iter().map(|it| it.person).collect();
-        let mut decision = Decision::facts(left(case, &people, on));
+        let going = needs_of(case, &people, asked);
+        let closed = going.keys().filter_map(|need| Some((*need, case.needs.get(need)?))).map(|(need, it)| {
+            // A need that is said to have come up later ends on its own day.
+            NeedClosed { need, happened_on: on.max(it.on), because: NeedClosedBecause::Split }
+        });
+        let mut decision = Decision::facts(closed.map(HouseholdEvent::NeedClosed).collect());
+        decision.household.extend(left(case, &people, on));
         decision.household.push(HouseholdEvent::HouseholdSplit(HouseholdSplit {
             happened_on: on,
             formed: self.household,
             members: people.clone(),
         }));
-        let formed = self.formed(household, case, others, (on, people), asked)?;
+        let formed = self.formed(household, others, (on, people, going), asked)?;
         decision.households = formed.into_iter().map(|fact| (self.household, fact)).collect();
         Ok(decision)
     }
@@ -118,11 +134,11 @@ impl SplitHousehold {
     fn formed(
         &self,
         household: &Household,
-        case: &Case,
         others: &Others,
-        (on, people): (NaiveDate, Vec<PersonId>),
+        (on, people, going): (NaiveDate, Vec<PersonId>, BTreeMap<NeedId, NeedId>),
         asked: &Asked<'_>,
     ) -> Result<Vec<HouseholdEvent>, Refusal> {
+        let case = household.known()?;
         let case_no = others.case_no.ok_or(Refusal::Unknown(Thing::Place))?;
         let after = After { stage: case.stage, standing: case.standing, episode: 1 };
         let begins = After { stage: Stage::Identified, standing: Standing::Open, episode: 1 };
@@ -143,13 +159,14 @@ impl SplitHousehold {
         facts.extend(case.caseworker.map(|caseworker| {
             HouseholdEvent::CaseworkerAssigned(CaseworkerAssigned { happened_on: on, caseworker, previous: None })
         }));
-        let mut members = std::collections::BTreeMap::new();
+        let mut members = BTreeMap::new();
         for it in &self.members {
             let Some(member) = case.members.get(&it.person) else { continue };
             let member = Member { relation: it.relation, joined_on: on, left_on: None, ..member.clone() };
             members.insert(it.person, member.clone());
             facts.push(joined(it.person, &member, &members, on));
         }
+        facts.extend(carried(household, &going, &people));
         // What was assessed was the old household, so the new one is assessed next, however far it has come.
         let what = match (after.standing, after.stage) {
             (Standing::Graduated | Standing::Sustained, _) => DueWhat::PostExitCheck,
@@ -165,6 +182,36 @@ impl SplitHousehold {
         }));
         Ok(facts)
     }
+}
+
+/// The open needs of those who leave, and what each is called in the new household: there it is another one, so that the
+/// two can be merged again. One that an agency is asked for stays.
+fn needs_of(case: &Case, people: &[PersonId], asked: &Asked<'_>) -> BTreeMap<NeedId, NeedId> {
+    let referred = |need: NeedId| case.referrals.values().any(|it| it.need == need && it.state != ReferralState::Ended);
+    let going = case.needs.iter().filter(|(id, need)| {
+        need.open && need.person.is_some_and(|person| people.contains(&person)) && !referred(**id)
+    });
+    going.map(|(need, _)| (*need, NeedId(asked.mint(&format!("need/{}", need.0))))).collect()
+}
+
+/// What was said of those needs and holds, as the new household says it. Words that are also about somebody who stays,
+/// or that nobody can read any more, stay behind.
+fn carried(household: &Household, going: &BTreeMap<NeedId, NeedId>, people: &[PersonId]) -> Vec<HouseholdEvent> {
+    let facts = household.facts.iter().zip(1u64..).filter(|(_, sequence)| !household.is_retracted(*sequence));
+    let told = |fact: &HouseholdEvent| {
+        if let HouseholdEvent::NeedRecorded(it) = fact {
+            let need = *going.get(&it.need)?;
+            let theirs = |words: &Words| words.text.get().is_some() && words.about.iter().all(|it| people.contains(it));
+            let words = it.words.clone().filter(theirs);
+            return Some(HouseholdEvent::NeedRecorded(NeedRecorded { need, words, ..it.clone() }));
+        }
+        if let HouseholdEvent::NeedPrioritised(it) = fact {
+            let need = *going.get(&it.need)?;
+            return Some(HouseholdEvent::NeedPrioritised(NeedPrioritised { need, ..it.clone() }));
+        }
+        None
+    };
+    facts.filter_map(|(fact, _)| told(fact)).collect()
 }
 
 /// Who pointed to the household.

@@ -1,7 +1,8 @@
 //! Take one earlier fact back. The fold goes on as if it had not been; the history shows both.
 
 use events::facts::case::Standing;
-use events::facts::household::{FactRetracted, HouseholdEvent, RetractReason, Undone};
+use events::facts::household::{ComplaintAbout, FactRetracted, HouseholdEvent, RetractReason, Undone};
+use events::id::StaffId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,7 +31,7 @@ impl Rule for RetractFact {
         household.known().map(|_| ())
     }
 
-    fn decide(&self, household: &Household, _others: &Others, _asked: &Asked<'_>) -> Result<Decision, Refusal> {
+    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         household.known()?;
         let mut fields = Fields::default();
         fields.by_hand("/reason", !self.reason.is_of_the_system());
@@ -42,6 +43,9 @@ impl Rule for RetractFact {
         }
         if household.is_retracted(self.sequence) {
             return Err(Refusal::AlreadyRetracted);
+        }
+        if complaint_about(household, fact) == Some(asked.actor) {
+            return Err(Refusal::ComplaintAboutYou);
         }
         let closes = fact.after().is_some_and(|after| matches!(after.standing, Standing::Closed(_)));
         if closes && closing::ended_for_good(household, self.sequence) {
@@ -90,6 +94,21 @@ impl Rule for RetractFact {
             place = Some(case.place);
         }
         Ok(Decision::facts(facts))
+    }
+}
+
+/// The member of staff whom a complaint is about, where the fact receives or answers one.
+fn complaint_about(household: &Household, fact: &HouseholdEvent) -> Option<StaffId> {
+    let complaint = if let HouseholdEvent::ComplaintReceived(it) = fact {
+        it.complaint
+    } else if let HouseholdEvent::ComplaintAnswered(it) = fact {
+        it.complaint
+    } else {
+        return None;
+    };
+    match household.case()?.complaints.get(&complaint)?.about {
+        ComplaintAbout::Staff { staff } => staff,
+        ComplaintAbout::Agency { .. } | ComplaintAbout::Decision { .. } | ComplaintAbout::Other => None,
     }
 }
 

@@ -375,7 +375,7 @@ impl Step {
             }
             Name::RecordIncome => json!({"evidence": "seen", "money": form::earning("1200.00")}),
             Name::RecordNeed => match how {
-                0 => with(form::need(1 + about % 4), json!({"person": id(person), "words": {"text": "ต้องการ"}})),
+                0..=2 => with(form::need(1 + about % 4), json!({"person": id(person), "words": {"text": "ต้องการ"}})),
                 _ => form::need(1 + about % 4),
             },
             Name::PrioritiseNeed => json!({

@@ -1,0 +1,106 @@
+//! In which role and where does somebody act now? The token names both; from the first grant on the log has the last
+//! word: a role that was revoked, has ended or holds elsewhere ends here, for commands and for reads.
+
+use std::borrow::Cow;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use events::id::StaffId;
+use lru::LruCache;
+
+use super::Desk;
+use super::error::DeskError;
+use super::load::{Loaded, Values, load};
+use crate::access::{Caller, Denied, Role};
+use crate::rules::staff::{Staff, within};
+
+/// How long a look at somebody's roles is good for reads, whatever another node has recorded since.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+
+/// Who was looked up lately.
+#[derive(Debug)]
+pub(super) struct Looked(Mutex<LruCache<StaffId, Look>>);
+
+/// What was found, and when.
+#[derive(Debug, Clone)]
+struct Look {
+    at: Instant,
+    staff: Arc<Loaded<Staff>>,
+}
+
+impl Looked {
+    /// Keeps at most `most` people.
+    pub(super) fn bounded(most: usize) -> Self {
+        Self(Mutex::new(LruCache::new(NonZeroUsize::new(most).unwrap_or(NonZeroUsize::MIN))))
+    }
+
+    fn last(&self, id: StaffId) -> Option<Look> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    fn keep(&self, id: StaffId, look: Look) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(id, look);
+    }
+
+    /// Forgets one: something was recorded of them here.
+    pub(super) fn forget(&self, id: StaffId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(&id);
+    }
+
+    /// Forgets all: the log went back.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Desk {
+    /// A member of staff as the log has them now.
+    pub(super) async fn staff_now(&self, id: StaffId) -> Result<(Arc<Loaded<Staff>>, bool), DeskError> {
+        load((&self.0.log, &self.0.vault), &self.0.staff, &id.to_string(), Values::Sealed, true).await
+    }
+
+    /// The caller of a command as the log has it now, on every node.
+    pub(super) async fn acting<'a>(&self, caller: &'a Caller) -> Result<Cow<'a, Caller>, DeskError> {
+        // The system is not on the staff.
+        if caller.role == Role::System {
+            return Ok(Cow::Borrowed(caller));
+        }
+        let (staff, _) = self.staff_now(caller.staff).await?;
+        self.judged(caller, &staff.state)
+    }
+
+    /// The caller of a read: as the log has it now, or had it when this node last looked, a second ago at most. What is
+    /// recorded here counts at once.
+    pub async fn reading<'a>(&self, caller: &'a Caller) -> Result<Cow<'a, Caller>, DeskError> {
+        if caller.role == Role::System {
+            return Ok(Cow::Borrowed(caller));
+        }
+        let last = self.0.looked.last(caller.staff);
+        let good = last.filter(|look| look.at.elapsed() < GOOD_FOR);
+        let look = if let Some(look) = good {
+            look
+        } else {
+            let at = Instant::now();
+            let (staff, _) = self.staff_now(caller.staff).await?;
+            let look = Look { at, staff };
+            self.0.looked.keep(caller.staff, look.clone());
+            look
+        };
+        self.judged(caller, &look.staff.state)
+    }
+
+    fn judged<'a>(&self, caller: &'a Caller, staff: &Staff) -> Result<Cow<'a, Caller>, DeskError> {
+        let (role, today) = (caller.role.as_str(), self.today());
+        if !staff.may_act_as(role, today) {
+            return Err(Denied::Role.into());
+        }
+        let Some(granted) = staff.granted(role, today) else { return Ok(Cow::Borrowed(caller)) };
+        let scope = within(&caller.scope, &granted);
+        if scope == caller.scope {
+            Ok(Cow::Borrowed(caller))
+        } else {
+            Ok(Cow::Owned(Caller { scope, ..caller.clone() }))
+        }
+    }
+}
