@@ -4,6 +4,7 @@
 //! find, because a rule that cannot fail guards nothing.
 
 mod arrows;
+mod case;
 mod documents;
 mod files;
 mod golden;

@@ -1,6 +1,7 @@
 //! Some members of a household are a household of their own from now on.
 
 use events::facts::case::Stage;
+use events::facts::household::HouseholdEvent;
 use events::id::{NeedId, PersonId};
 use serde_json::{Value, json};
 
@@ -143,10 +144,9 @@ fn the_open_needs_of_those_who_leave_go_with_them_unless_an_agency_is_asked() {
     let urgent: Vec<_> = formed.needs.values().filter(|it| it.priority == 1).collect();
     assert_eq!(urgent.len(), 1, "what the household said of it goes along");
     let facts = story.households.iter().find(|(it, _)| it.0 == id(FORMED)).unwrap().1.facts();
-    let words = facts.iter().filter_map(|fact| match fact {
-        events::facts::household::HouseholdEvent::NeedRecorded(it) => Some(it.words.is_some()),
-        _ => None,
-    });
+    let words = facts
+        .iter()
+        .filter_map(|fact| if let HouseholdEvent::NeedRecorded(it) = fact { Some(it.words.is_some()) } else { None });
     assert_eq!(words.filter(|there| *there).count(), 1, "words about somebody who stays stay");
     // And they come back when the two are one again.
     story.turn_to(FORMED).given("merge-into", json!({"into": id(HOUSEHOLD), "because": "other"}));

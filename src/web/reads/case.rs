@@ -172,7 +172,9 @@ async fn history(
     let more = items.len() > limit;
     items.truncate(limit);
     let hidden = out_of_reach(&web, &opened.caller, &opened.shown).await?;
-    items.iter_mut().for_each(|entry| hide_elsewhere_told(entry, &hidden));
+    for entry in &mut items {
+        hide_elsewhere_told(entry, &hidden);
+    }
     let next = items.last().filter(|_| more).map(|entry| entry.sequence.to_string());
     Ok(axum::Json(Timeline { items, next, total, as_of: opened.shown.as_of() }))
 }
