@@ -15,6 +15,7 @@ mod enrolling;
 mod finding;
 mod graduating;
 mod helping;
+mod hostile;
 mod households_end;
 mod judging;
 mod keeping_in_touch;

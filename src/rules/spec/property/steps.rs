@@ -143,7 +143,8 @@ fn peopled() -> Story {
     story.given("add-member", json!({"member": form::person(2, "spouse")}));
     story.given("add-member", json!({"member": form::person(3, "child")}));
     story.given("assign-caseworker", json!({"caseworker": id(CASEWORKER)}));
-    story.given("enrol-in-model", json!({"model": id(MUSHROOMS)})).given("record-need", form::need(2));
+    story.given("enrol-in-model", json!({"model": id(MUSHROOMS)}));
+    story.given("record-need", with(form::need(2), json!({"person": id(2)})));
     story.given("note-same-person", json!({"person": id(1), "household": id(NEIGHBOUR), "other": id(5), "by": "told"}));
     story
 }
@@ -375,7 +376,7 @@ impl Step {
             }
             Name::RecordIncome => json!({"evidence": "seen", "money": form::earning("1200.00")}),
             Name::RecordNeed => match how {
-                0..=2 => with(form::need(1 + about % 4), json!({"person": id(person), "words": {"text": "ต้องการ"}})),
+                0 => with(form::need(1 + about % 4), json!({"person": id(person), "words": {"text": "ต้องการ"}})),
                 _ => form::need(1 + about % 4),
             },
             Name::PrioritiseNeed => json!({
