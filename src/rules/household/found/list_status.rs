@@ -46,6 +46,17 @@ impl Rule for RecordListStatus {
             fields.wrong("/list_date", "too_late", th, en);
         }
         fields.finish()?;
+        // What is known of that list already is not told again.
+        let told = household.facts().iter().zip(1u64..).filter(|(_, sequence)| !household.is_retracted(*sequence));
+        let of_list = told.filter_map(
+            |(fact, _)| {
+                if let HouseholdEvent::ListStatusRecorded(it) = fact { Some(it) } else { None }
+            },
+        );
+        let known = of_list.filter(|it| (it.list, it.list_date) == (self.list, self.list_date)).last();
+        if known.is_some_and(|it| it.status == self.status) {
+            return Ok(Decision::already_so());
+        }
         Ok(Decision::fact(HouseholdEvent::ListStatusRecorded(ListStatusRecorded {
             happened_on: on,
             list: self.list,

@@ -1,5 +1,7 @@
 //! Group members of one house into families.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use events::facts::household::{FamilyGrouped, HouseholdEvent};
 use events::id::{FamilyId, PersonId};
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::rules::field::{ENTRIES, Fields};
 use crate::rules::household::rule::Rule;
-use crate::rules::household::state::Household;
+use crate::rules::household::state::{Household, Member};
 use crate::rules::{Asked, Decision, Others, Refusal};
 
 /// Says who is one family. Grouping a family again replaces who belongs to it.
@@ -48,7 +50,13 @@ impl Rule for GroupFamily {
             }
         }
         fields.finish()?;
-        let family = self.family.unwrap_or_else(|| FamilyId(asked.mint("family")));
+        // The same people without a name are the family that they are already.
+        let first = self.members.first().and_then(|person| case.members.get(person)?.family);
+        let same = self.family.or(first.filter(|known| {
+            let of_it = |(_, it): &(&PersonId, &Member)| it.family == Some(*known);
+            case.members.iter().filter(of_it).map(|(person, _)| person).eq(self.members.iter().collect::<BTreeSet<_>>())
+        }));
+        let family = same.unwrap_or_else(|| FamilyId(asked.mint("family")));
         let grouped = || case.members.iter().filter(|(_, it)| it.family == Some(family)).map(|(person, _)| person);
         if grouped().count() == self.members.len() && grouped().all(|person| self.members.contains(person)) {
             return Ok(Decision::already_so());
