@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use events::area::AreaCode;
+use events::facts::policy::PolicyKind;
 use events::facts::staff::Scope;
 use events::id::{CommandId, StaffId};
 use events::metadata::Channel;
 
 use crate::access::{Caller, Role};
 use crate::app::{House, Place};
-use crate::desk::{DeskError, Order, Submission};
+use crate::desk::{Desk, DeskError, Order, Submission};
 use crate::rules::Refusal;
-use crate::rules::policy::Publish;
+use crate::rules::policy::{Publish, policy_id};
 use crate::rules::policy_defaults;
 use crate::web::{Bearer, TokenError, Tokens};
 
@@ -49,9 +50,20 @@ pub(crate) async fn policies(house: &House, province: AreaCode) -> Result<(), De
     if head.position > 0 {
         return Ok(());
     }
-    let log_id = house.log.id();
+    publish_first(&house.desk, province).await
+}
+
+/// Publishes the first policies of a province that has none at all.
+pub(crate) async fn policies_of(desk: &Desk, province: AreaCode) -> Result<(), DeskError> {
+    let book = desk.policy_book(&province.to_string(), desk.today()).await?;
+    let none = PolicyKind::ALL.iter().all(|kind| book.versions(&policy_id(*kind, &province.to_string())) == 0);
+    if none { publish_first(desk, province).await } else { Ok(()) }
+}
+
+async fn publish_first(desk: &Desk, province: AreaCode) -> Result<(), DeskError> {
+    let log_id = desk.log().id();
     for body in policy_defaults::defaults() {
-        let publish = Publish { province: province.to_string(), effective_on: house.desk.today(), body };
+        let publish = Publish { province: province.to_string(), effective_on: desk.today(), body };
         let submission = Submission {
             caller: Caller {
                 staff: StaffId::derived(log_id, "first administrator"),
@@ -66,7 +78,7 @@ pub(crate) async fn policies(house: &House, province: AreaCode) -> Result<(), De
             seen: None,
             order: Order::Policy(publish),
         };
-        match house.desk.submit(submission).await {
+        match desk.submit(submission).await {
             // Done by the other node on another day: it is published, which is all that is wanted.
             Ok(_) | Err(DeskError::KeyReused | DeskError::Refused(Refusal::EffectiveTooEarly { .. })) => {}
             Err(error) => return Err(error),

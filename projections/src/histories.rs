@@ -262,6 +262,8 @@ fn found(world: &mut World, number: usize, which: u16) -> Told {
         sources: vec![Source::Neighbour],
         basis: LegalBasis::PublicTask,
         address: None,
+        wrong_check_digit: false,
+        retired_area: None,
         origin: None,
         after: after(Stage::Identified, Standing::Open),
         next_due: Some(due(DueWhat::FirstVisit, on, 14)),
@@ -418,6 +420,7 @@ fn joined(told: &Told, number: usize, on: NaiveDate, pick: u16) -> HouseholdEven
         relation: if told.members().is_empty() { Relation::Head } else { Relation::Child },
         residence: ResidenceStatus::RegisteredAndLiving,
         details: Sealed::open(Subject::new("person", person), "person.details", details),
+        wrong_check_digit: false,
         composition,
     })
 }

@@ -112,9 +112,7 @@ fn role_does(role: Role, action: Action) -> bool {
     use Role::{Administrator, AgencyOfficer, Auditor, Caseworker, Operations, Researcher, Supervisor, System};
     let roles: &[Role] = match action {
         Action::Household(name) => match name {
-            Name::Identify
-            | Name::RecordListStatus
-            | Name::AddSource
+            Name::AddSource
             | Name::RecordAddress
             | Name::CorrectAddress
             | Name::MoveWithinArea
@@ -145,7 +143,6 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::PrioritiseNeed
             | Name::CloseNeed
             | Name::WriteNote
-            | Name::GiveConsent
             | Name::WithdrawConsent
             | Name::ConfirmAssistance
             | Name::ReverseAssistance
@@ -156,6 +153,8 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::ProposeSustainedSupport
             | Name::PostExitCheck
             | Name::RetractFact => &[Caseworker, Supervisor],
+            // A caseworker finds and asks; the importer records what others found and what lists say.
+            Name::Identify | Name::RecordListStatus | Name::GiveConsent => &[Caseworker, Supervisor, System],
             // The importer notes what it meets; an answer takes somebody who looked.
             Name::NoteSamePerson => &[Caseworker, Supervisor, Operations, System],
             Name::RejectSamePerson => &[Caseworker, Supervisor, Operations],
@@ -176,12 +175,12 @@ fn role_does(role: Role, action: Action) -> bool {
             Name::DeclineGraduation
             | Name::Graduate
             | Name::EnterSustainedSupport
-            // To open a case again, or to say that it should never have been, changes what was counted.
-            | Name::ReopenCase
             | Name::MergeInto
             | Name::UndoMerge
-            | Name::SplitHousehold
-            | Name::WithdrawIdentification => &[Supervisor],
+            | Name::SplitHousehold => &[Supervisor],
+            // To open a case again, or to say that it should never have been, changes what was counted. The importer
+            // takes back what it brought.
+            Name::ReopenCase | Name::WithdrawIdentification => &[Supervisor, System],
             Name::ReceiveComplaint | Name::ReceiveRightsRequest => &[Caseworker, Supervisor, Operations],
             Name::AnswerComplaint | Name::AnswerRightsRequest => &[Supervisor, Operations],
             Name::NoteResponseOverdue

@@ -94,6 +94,7 @@ impl Home {
             lists,
             members: self.members.iter().map(|it| it.person.clone()).collect(),
             origin: None,
+            retired_area: None,
         })
     }
 

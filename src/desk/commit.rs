@@ -2,15 +2,16 @@
 
 use cqrs_es::DomainEvent;
 use events::facts::case::PolicyRef;
-use events::id::AgencyId;
+use events::id::{AgencyId, CommandId};
 use events::log::{Append, AppendError, Appended, CommandStamp, NewEvent, Payload, StreamId, StreamRead, StreamWrite};
 use events::metadata::Metadata;
 use events::sealed::Subject;
-use events::vault::{Place, RingOwner, canonical_json, seal, subjects_of};
+use events::vault::{Keyring, Place, RingOwner, canonical_json, seal, subjects_of};
 use serde_json::{Map, Value};
 
 use super::error::DeskError;
 use super::{APP, Desk, Submission};
+use crate::access::Caller;
 
 /// Facts for one stream, decided on a sequence.
 pub(super) struct Facts {
@@ -24,6 +25,23 @@ impl Facts {
     pub(super) fn of<E: DomainEvent>(stream: StreamId, expected: u64, events: &[E]) -> Self {
         let events = events.iter().map(|it| (it.event_type(), it.event_version(), payload(it))).collect();
         Self { stream, expected, events }
+    }
+
+    /// Whose keys seal what is personal in them, each once.
+    pub(super) fn subjects(&self) -> Vec<Subject> {
+        let trees = self.events.iter().filter_map(|(_, _, payload)| match payload {
+            Payload::Tree(tree) => Some(tree),
+            Payload::Text(_) => None,
+        });
+        let mut subjects: Vec<Subject> = trees.flat_map(subjects_of).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        subjects
+    }
+
+    /// The ring that holds those keys.
+    pub(super) fn owner(&self) -> RingOwner {
+        RingOwner::new(&self.stream.aggregate_type, &self.stream.aggregate_id)
     }
 }
 
@@ -46,12 +64,16 @@ impl Desk {
         rules: Vec<PolicyRef>,
         on_behalf_of: Option<AgencyId>,
     ) -> Result<Appended, DeskError> {
-        let metadata = metadata(submission, rules, on_behalf_of);
+        let metadata = Metadata { rules, on_behalf_of, ..metadata(&submission.caller, submission.command) }.to_stored();
         let mut writes = Vec::with_capacity(facts.len());
         for it in facts.into_iter().filter(|it| !it.events.is_empty()) {
             writes.push(self.sealed(it, &metadata).await?);
         }
-        let append = Append { command: self.stamp(submission), writes, reads };
+        self.hand_in(Append { command: self.stamp(submission), writes, reads }).await
+    }
+
+    /// Gives the pen what is sealed, and says what its answer means to a caller.
+    pub(super) async fn hand_in(&self, append: Append) -> Result<Appended, DeskError> {
         self.0.pen.append(append).await.map_err(|error| match error {
             AppendError::Conflict(stream) => {
                 self.forget(&stream);
@@ -67,23 +89,22 @@ impl Desk {
     }
 
     async fn sealed(&self, facts: Facts, metadata: &Map<String, Value>) -> Result<StreamWrite, DeskError> {
+        let subjects = facts.subjects();
+        let ring = if subjects.is_empty() { None } else { Some(self.0.vault.ensure(&facts.owner(), &subjects).await?) };
+        self.sealed_with(facts, metadata, ring.as_ref())
+    }
+
+    /// The facts of one stream as they are stored, sealed with the keys of its ring.
+    pub(super) fn sealed_with(
+        &self,
+        facts: Facts,
+        metadata: &Map<String, Value>,
+        ring: Option<&Keyring>,
+    ) -> Result<StreamWrite, DeskError> {
         let Facts { stream, expected, events } = facts;
-        let trees = events.iter().filter_map(|(_, _, payload)| match payload {
-            Payload::Tree(tree) => Some(tree),
-            Payload::Text(_) => None,
-        });
-        let mut subjects: Vec<Subject> = trees.flat_map(subjects_of).collect();
-        subjects.sort_unstable();
-        subjects.dedup();
-        let ring = if subjects.is_empty() {
-            None
-        } else {
-            let owner = RingOwner::new(&stream.aggregate_type, &stream.aggregate_id);
-            Some(self.0.vault.ensure(&owner, &subjects).await?)
-        };
         let mut sealed = Vec::with_capacity(events.len());
         for ((event_type, event_version, mut payload), sequence) in events.into_iter().zip(expected + 1..) {
-            if let (Some(ring), Payload::Tree(tree)) = (&ring, &mut payload) {
+            if let (Some(ring), Payload::Tree(tree)) = (ring, &mut payload) {
                 let place = Place {
                     log_id: self.0.log.id(),
                     aggregate_type: stream.aggregate_type.clone(),
@@ -99,12 +120,18 @@ impl Desk {
 
     fn stamp(&self, submission: &Submission) -> CommandStamp {
         let target = submission.order.target();
+        let message = message(submission, &target);
+        self.stamp_of(submission, target, &message)
+    }
+
+    /// What is remembered of a command whose body is `message`.
+    pub(super) fn stamp_of(&self, submission: &Submission, target: StreamId, message: &[u8]) -> CommandStamp {
         CommandStamp {
             command_id: submission.command.0,
             actor: submission.caller.staff.to_string(),
             name: submission.order.name().to_owned(),
             mac_key: self.0.mac.id().to_owned(),
-            body_mac: self.0.mac.mac(&message(submission, &target)),
+            body_mac: self.0.mac.mac(message),
             target,
         }
     }
@@ -142,23 +169,22 @@ pub(super) fn message(submission: &Submission, target: &StreamId) -> Vec<u8> {
     message
 }
 
-fn metadata(submission: &Submission, rules: Vec<PolicyRef>, on_behalf_of: Option<AgencyId>) -> Map<String, Value> {
-    let caller = &submission.caller;
+/// What is known of how a command's facts come to be recorded, without what only its decision knows.
+pub(super) fn metadata(caller: &Caller, command: CommandId) -> Metadata {
     Metadata {
-        command: submission.command,
+        command,
         request: caller.request,
         cause: None,
         actor: caller.staff,
         role: caller.role.as_str().to_owned(),
-        on_behalf_of,
+        on_behalf_of: None,
         channel: caller.channel,
         captured_at: None,
         device: None,
         batch: None,
         row: None,
         reason: None,
-        rules,
+        rules: Vec::new(),
         app: APP.to_owned(),
     }
-    .to_stored()
 }

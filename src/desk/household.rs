@@ -17,8 +17,9 @@ use super::load::{Loaded, Values, load};
 use super::numbers::any_case_no;
 use super::others::Seen;
 use super::{Desk, Submission};
-use crate::access::{Action, Denied, Relation, Role, may, may_retract};
+use crate::access::{Action, Caller, Denied, Relation, Role, may, may_retract};
 use crate::rules::household::{Command, Household};
+use crate::rules::numbering::BLOCK;
 use crate::rules::{Asked, Decision};
 
 impl Desk {
@@ -63,7 +64,7 @@ impl Desk {
         fresh: bool,
     ) -> Result<(Decision, Seen), DeskError> {
         let household = &loaded.state;
-        authorise(submission, command, household)?;
+        authorise(&submission.caller, command, household)?;
         if let Some(seen) = submission.seen
             && seen != loaded.sequence
         {
@@ -76,7 +77,7 @@ impl Desk {
             household.known()?.place.province()
         };
         let mut seen = self.see(&needs, fresh).await?;
-        authorise_others(submission, command, &seen)?;
+        authorise_others(&submission.caller, command, &seen)?;
         let now = self.now();
         let policies = self.policy_book(&province.to_string(), day_of(now)).await?;
         let asked = Asked {
@@ -90,7 +91,7 @@ impl Desk {
             // Judged with any number first: a refused command reserves none.
             seen.others.case_no = any_case_no(province);
             command.decide(household, &seen.others, &asked)?;
-            seen.others.case_no = Some(self.next_case_no(submission, province).await?);
+            seen.others.case_no = Some(self.next_case_no(submission, province, BLOCK).await?);
         }
         let decision = command.decide(household, &seen.others, &asked)?;
         Ok((decision, seen))
@@ -147,8 +148,7 @@ impl Desk {
 }
 
 /// Whether the caller may do this to this household, judged on the state that the append checks.
-fn authorise(submission: &Submission, command: &Command, household: &Household) -> Result<(), DeskError> {
-    let caller = &submission.caller;
+pub(super) fn authorise(caller: &Caller, command: &Command, household: &Household) -> Result<(), DeskError> {
     let action = Action::Household(command.name());
     let relation = match (command, household.case()) {
         (_, Some(case)) => caller.relation_to(case),
@@ -184,8 +184,7 @@ fn on_behalf_of(submission: &Submission, command: &Command, household: &Househol
 
 /// A command that changes another household too takes the same right there: unknown and out of scope look the same.
 /// One that is not there yet is brought about where the first one lies.
-fn authorise_others(submission: &Submission, command: &Command, seen: &Seen) -> Result<(), DeskError> {
-    let caller = &submission.caller;
+pub(super) fn authorise_others(caller: &Caller, command: &Command, seen: &Seen) -> Result<(), DeskError> {
     for case in seen.others.households.values().filter_map(Household::case) {
         may(caller.role, Action::Household(command.name()), caller.relation_to(case))?;
     }

@@ -1,6 +1,7 @@
 //! The one door for every change: load, authorise, decide, seal, append, answer.
 //!
-//! Pages, API, command line, import, watcher and demo all come through [`Desk::submit`]. Nothing else appends.
+//! Pages, API, command line, watcher and demo come through [`Desk::submit`], an import with its many households through
+//! [`Desk::submit_together`]. Nothing else appends.
 
 mod aggregate;
 mod answer;
@@ -14,6 +15,7 @@ mod order;
 mod others;
 mod policies;
 mod roles;
+mod together;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -27,6 +29,7 @@ pub use self::answer::Receipt;
 pub use self::error::DeskError;
 pub use self::load::{Loaded, readable};
 pub use self::order::{AgencyCommand, ModelCommand, Order, StaffCommand};
+pub use self::together::{Outcome, Together, Work};
 
 use crate::access::Caller;
 use crate::rules::agency::Agency;

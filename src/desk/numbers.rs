@@ -14,7 +14,7 @@ use super::commit::Facts;
 use super::error::DeskError;
 use super::load::closed;
 use super::{Desk, Submission};
-use crate::rules::numbering::{BLOCK, Numbering};
+use crate::rules::numbering::Numbering;
 
 /// What is left of each province's block: next and last.
 #[derive(Debug, Default)]
@@ -46,19 +46,30 @@ pub(super) fn any_case_no(province: AreaCode) -> Option<CaseNo> {
 }
 
 impl Desk {
-    /// The next number of a province. A number that is not used in the end leaves a gap, which is fine.
-    pub(super) async fn next_case_no(&self, submission: &Submission, province: AreaCode) -> Result<CaseNo, DeskError> {
+    /// A number of a province that is reserved already, if there is one.
+    pub(super) fn spare_case_no(&self, province: AreaCode) -> Option<CaseNo> {
+        CaseNo::new(province.to_string().parse().ok()?, self.0.numbers.take(province)?)
+    }
+
+    /// The next number of a province; where none is left, `block` of them are reserved. A number that is not used in the
+    /// end leaves a gap, which is fine.
+    pub(super) async fn next_case_no(
+        &self,
+        submission: &Submission,
+        province: AreaCode,
+        block: u32,
+    ) -> Result<CaseNo, DeskError> {
         let digits: u8 = province.to_string().parse().map_err(|_| DeskError::NoNumbersLeft)?;
         loop {
             if let Some(number) = self.0.numbers.take(province) {
                 return CaseNo::new(digits, number).ok_or(DeskError::NoNumbersLeft);
             }
-            self.reserve(submission, province).await?;
+            self.reserve(submission, province, block).await?;
         }
     }
 
     /// Reserves a block. Another node that reserves at the same moment wins; the next round reads further.
-    async fn reserve(&self, submission: &Submission, province: AreaCode) -> Result<(), DeskError> {
+    async fn reserve(&self, submission: &Submission, province: AreaCode, block: u32) -> Result<(), DeskError> {
         let stream = StreamId::new(NUMBERING, province.to_string());
         let mut numbering = Numbering::default();
         let mut sequence = 0;
@@ -66,7 +77,7 @@ impl Desk {
             sequence = event.sequence;
             numbering.evolve(&closed::<NumberingEvent>(event)?);
         }
-        let reserved = numbering.reserve(BLOCK).ok_or(DeskError::NoNumbersLeft)?;
+        let reserved = numbering.reserve(block).ok_or(DeskError::NoNumbersLeft)?;
         // A command of its own, that follows from the one it serves and the block: a repeat reserves the same block.
         let id = Uuid::new_v5(&submission.command.0, format!("numbers/{province}/{}", reserved.from).as_bytes());
         let own = Submission { command: CommandId(id), ..submission.clone() };

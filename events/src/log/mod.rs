@@ -41,7 +41,7 @@ pub use pen::Pen;
 pub use postgres::setup_postgres;
 pub use ready::{LONGEST_TEXT, MOST_BYTES, MOST_EVENTS};
 use stored::Behind;
-pub use stored::{Head, RawEvent, StoredEvent};
+pub use stored::{Head, Outline, RawEvent, StoredEvent};
 
 /// How a log is opened.
 #[derive(Debug, Clone)]
@@ -159,6 +159,15 @@ impl Log {
         };
         stored::whole(&events, after)?;
         Ok(events)
+    }
+
+    /// How each of many histories of one kind begins, and what happened in it last: for those who bring much at once
+    /// and must know what is there already. Histories that there are not are left out.
+    pub async fn outlines(&self, aggregate_type: &str, ids: Vec<String>) -> Result<Vec<Outline>, LogError> {
+        match &self.inner.store {
+            Store::Sqlite(store) => store.outlines(aggregate_type.to_owned(), ids).await,
+            Store::Postgres(store) => store.outlines(aggregate_type, ids).await,
+        }
     }
 
     /// A command that was done, by the caller's id for it.

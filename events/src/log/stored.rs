@@ -31,6 +31,15 @@ pub struct StoredEvent {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// How a history begins, and what happened in it last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outline {
+    /// Its first event.
+    pub first: StoredEvent,
+    /// The stored name of its last event.
+    pub last_type: String,
+}
+
 /// An event with its place in the log, payload and metadata still as text: for those who read very many.
 #[derive(Clone, PartialEq)]
 pub struct RawEvent {

@@ -15,7 +15,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Finder, INDEXES, TABLES};
+use super::{Finder, INDEXES, TABLES, houses};
 use crate::column;
 use crate::error::ProjectionError;
 use crate::figures::caseload::case_number;
@@ -58,7 +58,7 @@ impl fmt::Debug for Joined {
 
 impl Fold for People {
     const FILE: &'static str = "people";
-    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 2)];
+    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 3)];
     const TABLES: &'static [&'static str] = &[TABLES];
     const INDEXES: &'static [&'static str] = &[INDEXES];
     const SECRET: bool = true;
@@ -69,7 +69,9 @@ impl Fold for People {
             event_type,
             "HouseholdIdentified"
                 | "CaseNumberAssigned"
+                | "AddressRecorded"
                 | "AddressCorrected"
+                | "HouseCodeRecorded"
                 | "MovedWithinArea"
                 | "MemberJoined"
                 | "MemberLeft"
@@ -113,6 +115,7 @@ impl Fold for People {
                 home.lao
             ])?;
         }
+        houses::note(db, &self.finder, home.key, column::signed(event.sequence), fact)?;
         if let HouseholdEvent::CaseNumberAssigned(it) = &**fact {
             db.prepare_cached("UPDATE homes SET case_no = ? WHERE home = ?")?
                 .execute(params![case_number(it.case_no), home.key])?;
@@ -276,6 +279,9 @@ impl People {
         self.write(db)?;
         match it.event_type.as_str() {
             "MemberJoined" => self.remove(db, home, sequence)?,
+            "AddressRecorded" | "AddressCorrected" | "MovedWithinArea" | "HouseCodeRecorded" => {
+                houses::retract(db, home, sequence)?;
+            }
             "MemberLeft" | "MemberDied" => {
                 db.prepare_cached("UPDATE people SET left_sequence = NULL WHERE home = ? AND left_sequence = ?")?
                     .execute([home, sequence])?;

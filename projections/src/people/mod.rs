@@ -4,10 +4,16 @@
 //! |---|---|
 //! | `fold` | which facts make and unmake its rows? |
 //! | `finder` | which names are like what somebody typed? |
+//! | `houses` | which house code does a household live under? |
+//! | `on_list` | which households does a list of the state name? |
+//! | `holders` | who bears these citizen ids? |
 //! | `search` | who bears those names within the caller's reach? |
 
 mod finder;
 mod fold;
+mod holders;
+mod houses;
+mod on_list;
 mod search;
 
 use std::fmt;
@@ -17,6 +23,8 @@ use utoipa::ToSchema;
 
 pub use finder::Finder;
 pub use fold::People;
+pub use holders::{Holder, holders};
+pub use on_list::{ListKey, comparable, on_list};
 pub use search::{Found, FoundBy, HouseholdNames, MemberName, SearchQuery, names, search};
 
 /// What the vault calls the key under which citizen ids are looked up.
@@ -24,7 +32,7 @@ pub const CITIZEN_ID_KEY: &str = "citizen-id";
 
 /// A correction replaces the row of a person by another, which is found in its place. The earlier one stays with its
 /// postings, unfindable, until the person is forgotten, because the correction may be taken back. `heads` holds who
-/// became head, or ceased to be it, after being noted.
+/// became head, or ceased to be it, after being noted. `houses` holds what each fact says of the house code.
 ///
 /// `postings` holds each word of a name once per person who bears it, with where that person lives, so that a search
 /// never looks beyond the caller's reach.
@@ -57,6 +65,12 @@ pub(crate) const TABLES: &str = "
         is_head INTEGER NOT NULL,
         PRIMARY KEY (home, sequence, id)
     ) WITHOUT ROWID;
+    CREATE TABLE houses (
+        home INTEGER NOT NULL,
+        sequence INTEGER NOT NULL,
+        code BLOB,
+        PRIMARY KEY (home, sequence)
+    ) WITHOUT ROWID;
     CREATE TABLE names (
         name INTEGER PRIMARY KEY,
         text TEXT NOT NULL
@@ -74,6 +88,7 @@ pub(crate) const INDEXES: &str = "
     CREATE INDEX homes_case_no ON homes (case_no);
     CREATE INDEX people_id ON people (id);
     CREATE INDEX people_citizen_id ON people (citizen_id) WHERE citizen_id IS NOT NULL AND replaced_sequence IS NULL;
+    CREATE INDEX houses_code ON houses (code) WHERE code IS NOT NULL;
     CREATE INDEX postings_name ON postings (name, tambon, lao, home, sequence);";
 
 /// What a person is called.

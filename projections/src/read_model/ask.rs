@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use events::id::HouseholdId;
+use events::thai::citizen_id::CitizenId;
 
 use super::ReadModel;
 use crate::error::ProjectionError;
@@ -17,7 +18,8 @@ use crate::figures::funnel::{self, Funnel};
 use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
 use crate::page::Page;
-use crate::people::{self, Found, HouseholdNames, SearchQuery};
+use crate::people::{self, Found, Holder, HouseholdNames, ListKey, SearchQuery};
+use crate::reach::Reach;
 
 /// So many households are looked at when a list is narrowed by a search.
 const SEARCHED: usize = 500;
@@ -84,6 +86,27 @@ impl ReadModel {
     pub async fn search(&self, query: SearchQuery) -> Result<Vec<Found>, ProjectionError> {
         let finder = Arc::clone(&self.0.finder);
         self.0.people.readers.ask(move |db| people::search(db, &finder, &query)).await
+    }
+
+    /// Who bears these citizen ids, within a reach.
+    pub async fn holders(&self, reach: Reach, ids: Vec<CitizenId>) -> Result<Vec<Holder>, ProjectionError> {
+        let finder = Arc::clone(&self.0.finder);
+        self.0.people.readers.ask(move |db| people::holders(db, &finder, &reach, &ids)).await
+    }
+
+    /// The households that the entries of a list name, each with its entry's place, within a reach.
+    pub async fn on_list(
+        &self,
+        reach: Reach,
+        keys: Vec<ListKey>,
+    ) -> Result<Vec<(usize, HouseholdId)>, ProjectionError> {
+        let finder = Arc::clone(&self.0.finder);
+        self.0.people.readers.ask(move |db| people::on_list(db, &finder, &reach, &keys)).await
+    }
+
+    /// Those of these households that a list could name at all.
+    pub async fn comparable(&self, households: Vec<HouseholdId>) -> Result<Vec<HouseholdId>, ProjectionError> {
+        self.0.people.readers.ask(move |db| people::comparable(db, &households)).await
     }
 
     /// The names of the households of a page. Whoever calls has made sure that the caller may see them.

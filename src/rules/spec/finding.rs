@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::form::{identify, person, with};
 use super::story::Story;
+use crate::rules::Decision;
 
 #[test]
 fn a_household_is_found_with_its_number_and_its_members_in_one_go() {
@@ -123,6 +124,29 @@ fn a_list_has_a_date_that_has_come_and_that_this_work_knows() {
         Story::identified()
             .when("record-list-status", json!({"list": "bmn", "list_date": date, "status": "listed"}))
             .refused_at("/list_date", code);
+    }
+}
+
+#[test]
+fn what_a_list_says_is_recorded_once_and_again_only_when_it_says_something_else() {
+    let mut story = Story::identified();
+    let says = |status: &str| json!({"list": "bmn", "list_date": "2021-12-31", "status": status});
+    story.given("record-list-status", says("missed"));
+    assert_eq!(story.when("record-list-status", says("missed")).decision(), Decision::already_so());
+    story.given("record-list-status", says("listed"));
+    assert_eq!(story.when("record-list-status", says("missed")).fact("ListStatusRecorded")["status"], "missed");
+}
+
+#[test]
+fn a_wrong_check_digit_stands_as_a_flag_in_the_fact_that_carries_the_number() {
+    let details = |id: &str| json!({"given_name": "ก", "citizen_id": id, "health": "unknown", "education": "unknown", "work": "unknown"});
+    for (id, code, wrong) in [("1460000000013", "46000000014", None), ("1460000000012", "46000000015", Some(true))] {
+        let members = json!([with(person(1, "head"), json!({"details": details(id)}))]);
+        let body = with(identify(), json!({"members": members, "address": {"house_code": code}}));
+        for name in ["MemberJoined", "HouseholdIdentified"] {
+            let fact = Story::begins("2026-01-05").when("identify", body.clone()).fact(name);
+            assert_eq!(fact.get("wrong_check_digit").and_then(serde_json::Value::as_bool), wrong);
+        }
     }
 }
 

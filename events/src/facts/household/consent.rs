@@ -46,6 +46,8 @@ pub enum ConsentHow {
     Told,
     /// With a thumbprint on paper.
     Thumbprint,
+    /// A file that was imported says so, and not how.
+    InFile,
 }
 
 /// To whom a yes reaches.

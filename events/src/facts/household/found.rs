@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::area::Place;
+use crate::area::{AreaCode, Place};
 use crate::case_no::CaseNo;
 use crate::facts::Schema;
 use crate::facts::case::{After, NextDue, UnknownCode};
@@ -111,6 +111,12 @@ pub struct HouseholdIdentified {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
     pub address: Option<Sealed<Address>>,
+    /// Whether the house code in it has a wrong check digit: a warning, the code is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrong_check_digit: bool,
+    /// The retired code that its source gave for the place, where a successor was followed: a warning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired_area: Option<AreaCode>,
     /// Present when it came by import, sealed under the household.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]

@@ -26,6 +26,9 @@ pub struct MemberJoined {
     /// Names and everything else personal, tag `person.details`, sealed under the person.
     #[schema(value_type = Object)]
     pub details: Sealed<PersonDetails>,
+    /// Whether the citizen id in them has a wrong check digit: a warning, the id is kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrong_check_digit: bool,
     /// The household with this person.
     pub composition: Composition,
 }

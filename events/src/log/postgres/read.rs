@@ -8,7 +8,7 @@ use super::{PostgresLog, meaning};
 use crate::clock::from_micros;
 use crate::log::append::{CommandRecord, StreamId};
 use crate::log::error::LogError;
-use crate::log::stored::{Behind, Head, Row, StoredEvent, continuous, signed, unsigned};
+use crate::log::stored::{Behind, Head, Outline, Row, StoredEvent, continuous, signed, unsigned};
 
 impl PostgresLog {
     /// Where the log ends.
@@ -59,6 +59,27 @@ impl PostgresLog {
         .await
         .map_err(meaning)?;
         rows.into_iter().map(Row::read).collect()
+    }
+
+    /// How many streams of one type begin and end.
+    pub(crate) async fn outlines(&self, aggregate_type: &str, ids: Vec<String>) -> Result<Vec<Outline>, LogError> {
+        let rows = sqlx::query(
+            "SELECT first.position, first.recorded_at, first.aggregate_type, first.aggregate_id, first.sequence,
+                    first.event_type, first.event_version, first.payload::text, first.metadata::text,
+                    (SELECT last.event_type FROM events AS last
+                      WHERE last.aggregate_type = $1 AND last.aggregate_id = first.aggregate_id
+                      ORDER BY last.sequence DESC LIMIT 1)
+               FROM unnest($2::text[]) AS wanted (id)
+               JOIN events AS first
+                 ON first.aggregate_type = $1 AND first.aggregate_id = wanted.id AND first.sequence = 1",
+        )
+        .bind(aggregate_type)
+        .bind(ids)
+        .try_map(|row: PgRow| Ok((read(&row)?, row.try_get(9)?)))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(meaning)?;
+        rows.into_iter().map(|(first, last_type)| Ok(Outline { first: first.read()?, last_type })).collect()
     }
 
     /// A command that was done.

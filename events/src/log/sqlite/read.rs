@@ -9,7 +9,7 @@ use super::{SqliteLog, meaning};
 use crate::clock::from_micros;
 use crate::log::append::{CommandRecord, StreamId};
 use crate::log::error::LogError;
-use crate::log::stored::{Behind, Head, Row, StoredEvent, continuous, signed, unsigned};
+use crate::log::stored::{Behind, Head, Outline, Row, StoredEvent, continuous, signed, unsigned};
 
 const COLUMNS: &str = "position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, \
                        payload, metadata";
@@ -50,6 +50,40 @@ impl SqliteLog {
                 (aggregate_type, aggregate_id, signed(after)),
             )?;
             rows.into_iter().map(Row::read).collect()
+        })
+        .await
+    }
+
+    /// How many streams of one type begin and end.
+    pub(crate) async fn outlines(
+        self: &Arc<Self>,
+        aggregate_type: String,
+        ids: Vec<String>,
+    ) -> Result<Vec<Outline>, LogError> {
+        self.reading(move |connection| {
+            // One moment for all of them.
+            let moment = connection.unchecked_transaction().map_err(meaning)?;
+            let mut found = Vec::new();
+            for id in &ids {
+                let first = rows(
+                    &moment,
+                    &format!(
+                        "SELECT {COLUMNS} FROM events
+                          WHERE aggregate_type = ?1 AND aggregate_id = ?2 ORDER BY sequence LIMIT 1"
+                    ),
+                    (&aggregate_type, id),
+                )?;
+                let Some(first) = first.into_iter().next() else { continue };
+                let last_type = moment
+                    .prepare_cached(
+                        "SELECT event_type FROM events
+                          WHERE aggregate_type = ?1 AND aggregate_id = ?2 ORDER BY sequence DESC LIMIT 1",
+                    )
+                    .and_then(|mut last| last.query_row((&aggregate_type, id), |row| row.get(0)))
+                    .map_err(meaning)?;
+                found.push(Outline { first: first.read()?, last_type });
+            }
+            Ok(found)
         })
         .await
     }

@@ -5,8 +5,8 @@ use events::area::AreaCode;
 use events::area::directory::directory;
 use events::facts::case::{After, ClosedAs, Stage, Standing};
 use events::facts::household::{
-    EnteredWrongly, HouseholdEvent, HouseholdMovedAway, HouseholdRefused, IdentificationWithdrawn, RefusedBecause,
-    ReopenedBecause,
+    ConsentHow, EnteredWrongly, HouseholdEvent, HouseholdMovedAway, HouseholdRefused, IdentificationWithdrawn,
+    RefusedBecause, ReopenedBecause,
 };
 use events::id::PersonId;
 use serde::{Deserialize, Serialize};
@@ -179,7 +179,10 @@ fn untouched(household: &Household) -> Result<&Case, Refusal> {
         return Err(Refusal::TooLate { stage: case.stage });
     }
     let again = |fact: &HouseholdEvent| matches!(fact, HouseholdEvent::CaseReopened(it) if it.because == ReopenedBecause::FoundAgain);
-    let enters = |fact: &HouseholdEvent| again(fact) || ENTERING.contains(&fact.schema().name);
+    // A yes that stood in the imported file came with the household; one that somebody asked for is work.
+    let imported =
+        |fact: &HouseholdEvent| matches!(fact, HouseholdEvent::ConsentGiven(it) if it.how == ConsentHow::InFile);
+    let enters = |fact: &HouseholdEvent| again(fact) || imported(fact) || ENTERING.contains(&fact.schema().name);
     let work: Vec<_> = household
         .facts
         .iter()

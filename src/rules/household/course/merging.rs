@@ -238,6 +238,7 @@ pub(super) fn joined(
         relation: member.relation,
         residence: member.residence,
         details: member.details.clone(),
+        wrong_check_digit: member.details.get().and_then(|it| it.citizen_id).is_some_and(|id| id.checked().is_some()),
         composition: composition::of(members.values(), on),
     })
 }

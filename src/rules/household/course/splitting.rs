@@ -150,6 +150,8 @@ impl SplitHousehold {
                 sources: sources(household),
                 basis: case.basis,
                 address: None,
+                wrong_check_digit: false,
+                retired_area: None,
                 origin: None,
                 after: begins,
                 next_due: Some(due(DueWhat::FirstVisit)?),

@@ -1,7 +1,7 @@
 //! Identify a household: found by at least one source, with a place and a legal basis.
 
 use chrono::NaiveDate;
-use events::area::{AreaCode, LaoCode};
+use events::area::{AreaCode, LaoCode, Place};
 use events::facts::case::{After, DueWhat, Stage, Standing};
 use events::facts::household::{
     Address, CaseNumberAssigned, HouseholdEvent, HouseholdIdentified, LegalBasis, ListStatus, ListStatusRecorded,
@@ -54,6 +54,9 @@ pub struct Identify {
     /// Where an import found it.
     #[serde(skip)]
     pub origin: Option<Origin>,
+    /// The retired code that an import followed to the tambon.
+    #[serde(skip)]
+    pub retired_area: Option<AreaCode>,
 }
 
 /// What one state list says.
@@ -85,10 +88,7 @@ impl Rule for Identify {
             return Err(Refusal::IdTaken);
         }
         let on = asked.on(self.happened_on);
-        let mut fields = Fields::default();
-        self.check(on, asked, &mut fields);
-        let place = Whereabouts { tambon: self.tambon, moo: self.moo, lao: self.lao }.place("", &mut fields);
-        fields.finish()?;
+        let place = self.review(asked.today())?;
         let (Some(place), Some(case_no)) = (place, others.case_no) else {
             return Err(Refusal::Unknown(crate::rules::refusal::Thing::Place));
         };
@@ -102,6 +102,8 @@ impl Rule for Identify {
                 sources: self.sources.clone(),
                 basis: self.basis,
                 address: self.address.as_ref().map(|it| whereabouts::sealed(it, asked)),
+                wrong_check_digit: self.address.as_ref().is_some_and(whereabouts::wrong_check_digit),
+                retired_area: self.retired_area,
                 origin: self.origin.clone().map(|it| Sealed::open(subject, "household.origin", it)),
                 after: After { stage: Stage::Identified, standing: Standing::Open, episode: 1 },
                 next_due: Some(next_due),
@@ -122,8 +124,17 @@ impl Rule for Identify {
 }
 
 impl Identify {
-    fn check(&self, on: NaiveDate, asked: &Asked<'_>, fields: &mut Fields) {
-        fields.happened("/happened_on", on, asked.today());
+    /// What can be said of the body alone, without the log: the place, or everything that is wrong.
+    pub fn review(&self, today: NaiveDate) -> Result<Option<Place>, Refusal> {
+        let mut fields = Fields::default();
+        self.check(self.happened_on.unwrap_or(today), today, &mut fields);
+        let place = Whereabouts { tambon: self.tambon, moo: self.moo, lao: self.lao }.place("", &mut fields);
+        fields.finish()?;
+        Ok(place)
+    }
+
+    fn check(&self, on: NaiveDate, today: NaiveDate, fields: &mut Fields) {
+        fields.happened("/happened_on", on, today);
         fields.entries("/sources", self.sources.len(), 1, 13);
         fields.entries("/lists", self.lists.len(), 0, 20);
         fields.entries("/members", self.members.len(), 0, MEMBERS);
@@ -131,7 +142,7 @@ impl Identify {
             whereabouts::check_address("/address", address, fields);
         }
         for (at, list) in self.lists.iter().enumerate() {
-            fields.happened(&format!("/lists/{at}/list_date"), list.list_date, asked.today());
+            fields.happened(&format!("/lists/{at}/list_date"), list.list_date, today);
         }
         for (at, person) in self.members.iter().enumerate() {
             person.check(&format!("/members/{at}"), on, fields);

@@ -63,6 +63,7 @@ pub(in crate::rules::household) fn joining_to(
             relation: person.relation,
             residence: person.residence,
             details,
+            wrong_check_digit: person.details.citizen_id.is_some_and(|id| id.checked().is_some()),
             composition: of(members.values(), on),
         }));
     }

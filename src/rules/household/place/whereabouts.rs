@@ -79,6 +79,6 @@ pub(in crate::rules::household) fn sealed(address: &Address, asked: &Asked<'_>) 
 }
 
 /// Whether the house code in an address deserves the warning.
-pub(super) fn wrong_check_digit(address: &Address) -> bool {
+pub(in crate::rules::household) fn wrong_check_digit(address: &Address) -> bool {
     address.house_code.is_some_and(|code| code.checked().is_some())
 }
