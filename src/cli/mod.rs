@@ -4,6 +4,7 @@ mod check;
 mod copy;
 mod demo;
 mod history;
+mod import;
 mod log;
 mod output;
 mod person;
@@ -53,6 +54,9 @@ enum Command {
     /// Prepare databases
     #[command(subcommand)]
     Setup(setup::SetupCommand),
+    /// Bring households and state lists in from files
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// One case, as it is or as it stood
     History(history::HistoryArgs),
     /// Any report; without a name, the list of them
@@ -127,6 +131,7 @@ pub fn run() -> ExitCode {
             Command::Demo(args) => demo::run(&place, args).await,
             Command::Serve(args) => serve::run(&place, args).await,
             Command::Setup(command) => setup::run(&place, command).await,
+            Command::Import(command) => import::run(&place, command).await,
             Command::History(args) => history::run(&place, args).await,
             Command::Report(args) => report::run(&place, args).await,
             Command::Rebuild => rebuild::run(&place).await,

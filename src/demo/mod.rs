@@ -13,6 +13,7 @@
 //! | `households`, `family`, `person`, `people_names` | who lives there? |
 //! | `survey`, `words` | what do people answer and say? |
 //! | `story` | what happens to one household? |
+//! | `file` | what would they look like as a file to import? |
 //! | `script`, `play` | when does each step come, and how is it handed in? |
 
 mod agencies;
@@ -20,6 +21,7 @@ mod calendar;
 mod chance;
 mod changes;
 mod family;
+mod file;
 mod geography;
 mod households;
 mod models;
@@ -37,6 +39,7 @@ mod world;
 
 use events::clock::SimulatedClock;
 
+pub use self::file::household_file;
 pub use self::plan::{DemoError, DemoPerson, Filled, Plan, Progress, Scale};
 
 use crate::desk::Desk;

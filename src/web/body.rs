@@ -112,7 +112,7 @@ fn field_error(pointer: &str, said: &str) -> FieldError {
     let expected = said.rsplit_once(", expected ").map(|(_, expected)| expected.replace('`', ""));
     let must = || expected.as_ref().map_or_else(|| "can't be read".to_owned(), |it| format!("must be {it}"));
     if let Some((code, detail)) = coded(said) {
-        let (code, th) = super::words::of_value(code);
+        let (code, th) = crate::words::of_value(code);
         return wrong(here, code, th, detail.to_owned());
     }
     if let Some(name) = said.strip_prefix("missing field ") {

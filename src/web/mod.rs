@@ -31,7 +31,6 @@ mod request;
 mod serve;
 mod tokens;
 mod twice;
-mod words;
 
 use std::sync::Arc;
 

@@ -1,0 +1,117 @@
+//! What became of everything, counted.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::judge::{Entry, Rejected};
+use super::reason::Warning;
+
+/// Households and the people in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Count {
+    /// Households.
+    pub households: u64,
+    /// Rows, each of which is a person.
+    pub rows: u64,
+}
+
+impl Count {
+    /// One household more.
+    pub fn add(&mut self, rows: u64) {
+        self.households += 1;
+        self.rows += rows;
+    }
+}
+
+/// What became of a file. Every row of it stands in exactly one of the five counts.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Summary {
+    /// What the file is.
+    pub file: String,
+    /// Under which name its households are told apart from those of other files.
+    pub source: String,
+    /// The batch: the same file of the same source is the same batch.
+    pub batch: Option<String>,
+    /// Whether nothing was recorded, on purpose.
+    pub dry_run: bool,
+    /// Whether somebody stopped it before its end: running it again goes on.
+    pub stopped: bool,
+    /// All rows, without the heading.
+    pub rows: u64,
+    /// Those that went in; in a dry run those that would.
+    pub imported: Count,
+    /// Those that were taken out before, as entered in error, and are in again.
+    pub again: Count,
+    /// Those that were in already, just as they are.
+    pub already_in: Count,
+    /// Those that were in already with other content. Nothing was changed.
+    pub differs: Count,
+    /// Those that can't go in.
+    pub rejected: Count,
+    /// Rows of rejected households, by reason: a row may have several.
+    pub reasons: BTreeMap<String, u64>,
+    /// What somebody should look at in the households that can go in, by kind.
+    pub warnings: BTreeMap<String, u64>,
+    /// People who may be the same as in another household, as noted now.
+    pub same_person_noted: u64,
+    /// Where each household that differs stands, by line, as far as there is room.
+    pub differing_lines: Vec<u64>,
+    /// Headings that nobody reads.
+    pub unread_columns: Vec<String>,
+    /// Where the rejected rows are.
+    pub rejected_file: Option<PathBuf>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// Rows a second.
+    pub rows_per_second: f64,
+}
+
+/// So many lines of households that differ are told.
+const LINES: usize = 1_000;
+
+impl Summary {
+    /// Counts a household that can't go in.
+    pub fn reject(&mut self, rejected: &Rejected) {
+        let rows = rejected.rows.len() as u64;
+        self.rejected.rows += rows;
+        self.rejected.households += u64::from(!rejected.goes_on);
+        for reason in &rejected.reasons {
+            *self.reasons.entry(reason.code.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Counts what somebody should look at.
+    pub fn warn(&mut self, warning: Warning, times: u64) {
+        if times > 0 {
+            *self.warnings.entry(warning.code().to_owned()).or_default() += times;
+        }
+    }
+
+    /// Counts what somebody should look at in a household that can go in.
+    pub fn warnings_of(&mut self, entry: &Entry) {
+        for (_, warning) in &entry.warnings {
+            self.warn(*warning, 1);
+        }
+    }
+
+    /// Counts a household that is in with other content.
+    pub fn differ(&mut self, entry: &Entry) {
+        self.differs.add(entry.count());
+        if self.differing_lines.len() < LINES {
+            self.differing_lines.push(entry.line);
+        }
+    }
+
+    /// Rows that have found their count.
+    pub fn rows_done(&self) -> u64 {
+        let counts = [self.imported, self.again, self.already_in, self.differs, self.rejected];
+        counts.iter().map(|count| count.rows).sum()
+    }
+
+    /// Whether everything in the file is in, and as it stands there.
+    pub fn is_clean(&self) -> bool {
+        self.rejected.rows == 0 && self.differs.rows == 0 && !self.stopped
+    }
+}
