@@ -56,7 +56,9 @@ impl Rule for NoteSamePerson {
         if !case.members.contains_key(&self.person) || !there.members.contains_key(&self.other) {
             return Err(Refusal::Unknown(Thing::Person));
         }
-        match case.resemblance(self.person, self.household, self.other) {
+        // The same question may stand in the other household already, asked from there.
+        let asked_there = there.resemblance(self.other, HouseholdId(asked.target), self.person);
+        match case.resemblance(self.person, self.household, self.other).or(asked_there) {
             Some(Resemblance { rejected: false, .. }) => return Ok(Decision::already_so()),
             Some(Resemblance { rejected: true, .. }) => return Err(Refusal::FoundToBeTwo),
             None => {}
