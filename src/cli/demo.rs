@@ -1,5 +1,7 @@
 //! `huean demo`
 
+use std::time::Instant;
+
 use chrono::{Months, NaiveDate};
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
@@ -36,6 +38,46 @@ pub(super) struct DemoArgs {
 enum Scale {
     /// The 958 households of two Kalasin districts
     Pilot,
+    /// 11,875 households with 51,034 people in the 18 districts of Kalasin
+    Kalasin,
+    /// 231,021 households with 1,039,584 people in 20 provinces
+    Twenty,
+}
+
+impl Scale {
+    const fn filled(self) -> demo::Scale {
+        match self {
+            Self::Pilot => demo::Scale::Pilot,
+            Self::Kalasin => demo::Scale::Kalasin,
+            Self::Twenty => demo::Scale::Twenty,
+        }
+    }
+}
+
+/// Says how far the filling is, at every tenth of the pilot's time and every hundredth of a wider one's.
+struct Teller {
+    every: u32,
+    said: u32,
+    /// When it was last said, and the days and commands behind then.
+    since: (Instant, u32, u64),
+}
+
+impl Teller {
+    fn tell(&mut self, it: &demo::Progress) {
+        let percent = it.days_done * 100 / it.days.max(1);
+        if percent < self.said + self.every {
+            return;
+        }
+        self.said = percent;
+        let (when, days, commands) = std::mem::replace(&mut self.since, (Instant::now(), it.days_done, it.commands));
+        let took = when.elapsed().as_secs_f64().max(0.001);
+        let done = u32::try_from(it.commands - commands).unwrap_or(u32::MAX);
+        let rate = f64::from(done) / took;
+        // As if the days to come took as long as the last ones.
+        let left = took * f64::from(it.days - it.days_done) / f64::from((it.days_done - days).max(1)) / 60.0;
+        let (day, commands) = (it.day, it.commands);
+        output::note(&format!("{percent:>3} %  {day}  {commands} commands, {rate:.0}/s, about {left:.0} min left"));
+    }
 }
 
 pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
@@ -62,16 +104,10 @@ pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
                 head.position
             )));
         }
-        let Scale::Pilot = args.scale;
-        let plan = demo::Plan { seed: args.seed, start, until: now, scale: demo::Scale::Pilot };
-        let mut said = 0;
-        let mut progress = |it: demo::Progress| {
-            let percent = it.days_done * 100 / it.days.max(1);
-            if percent >= said + 10 {
-                said = percent;
-                output::note(&format!("{percent:>3} %  {}  {} commands", it.day, it.commands));
-            }
-        };
+        let plan = demo::Plan { seed: args.seed, start, until: now, scale: args.scale.filled() };
+        let every = if matches!(args.scale, Scale::Pilot) { 10 } else { 1 };
+        let mut teller = Teller { every, said: 0, since: (Instant::now(), 0, 0) };
+        let mut progress = |it: demo::Progress| teller.tell(&it);
         demo::fill(&house.desk, &clock, plan, &mut progress)
             .await
             .map_err(|error| CliError::unreachable("the demo could not be filled", error))?

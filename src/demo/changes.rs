@@ -1,6 +1,7 @@
 //! What the offices change while the service runs: services, policies, and who works there.
 
 use chrono::NaiveDate;
+use events::area::AreaCode;
 use events::facts::agency::PausedBecause;
 use events::facts::household::{Capital, Dimension};
 use events::facts::policy::{ItemRule, PolicyBody, PolicyKind};
@@ -8,10 +9,10 @@ use events::facts::staff::{Scope, StaffDetails};
 use events::id::StaffId;
 
 use super::agencies;
-use super::geography::PROVINCE;
 use super::models::Dated;
 use super::opening::publish;
-use super::staff::ADMINISTRATOR;
+use super::plan::DemoError;
+use super::staff::FIRST;
 use super::world::World;
 use crate::access::Role;
 use crate::desk::{AgencyCommand, Order, StaffCommand};
@@ -20,23 +21,29 @@ use crate::rules::policy::Withdraw;
 use crate::rules::policy_defaults;
 use crate::rules::staff::{GrantRole, Join, Leave, RevokeRole};
 
-/// When a buyer pays a group at once, in thousandths of the time, and for which model.
+/// When a buyer pays a group at once, in thousandths of the time, and for which kind of model.
 pub(super) const PAID: [(i64, usize); 5] = [(280, 1), (400, 0), (520, 1), (760, 1), (900, 1)];
-
-/// The centre that gives seedlings, by its place in the list of agencies.
-const FARM: usize = 3;
 
 /// From then on the new scoring holds.
 pub(super) const RESCORED: i64 = 480;
 
 /// Every change, each with its day.
-pub(super) fn offices(world: &World) -> Vec<Dated> {
-    let orders = [services(world), policies(world), staff(world)].concat();
-    orders.into_iter().map(|(permille, order)| (world.calendar.at_permille(permille), ADMINISTRATOR, order)).collect()
+pub(super) fn offices(world: &World) -> Result<Vec<Dated>, DemoError> {
+    let mut changes = Vec::new();
+    for (at, province) in world.places.provinces.iter().enumerate() {
+        let orders = [services(world, at)?, policies(world, province.code)].concat();
+        let administrator = world.staff.administrator(at);
+        changes.extend(orders.into_iter().map(|(permille, order)| (permille, administrator, order)));
+    }
+    changes.extend(staff(world).into_iter().map(|(permille, order)| (permille, FIRST, order)));
+    let day = |permille| world.calendar.at_permille(permille);
+    Ok(changes.into_iter().map(|(permille, who, order)| (day(permille), who, order)).collect())
 }
 
 /// Seedlings are given in the season alone, and one day also to those without land of their own.
-fn services(world: &World) -> Vec<(i64, Order)> {
+fn services(world: &World, province: usize) -> Result<Vec<(i64, Order)>, DemoError> {
+    // The centre that gives seedlings.
+    let farm = agencies::id(world, world.agencies.named("farm", province)?);
     let service = || "seedlings".to_owned();
     let offer = OfferService {
         happened_on: None,
@@ -56,25 +63,25 @@ fn services(world: &World) -> Vec<(i64, Order)> {
     };
     let pause = PauseService { happened_on: None, service: service(), because: PausedBecause::Season, until: None };
     let resume = ResumeService { happened_on: None, service: service() };
-    let order = |command| Order::Agency { id: agencies::id(world, FARM), command };
-    vec![
+    let order = |command| Order::Agency { id: farm, command };
+    Ok(vec![
         (60, order(AgencyCommand::OfferService(offer))),
         (240, order(AgencyCommand::PauseService(pause.clone()))),
         (410, order(AgencyCommand::ResumeService(resume))),
         (430, order(AgencyCommand::ChangeService(change))),
         (740, order(AgencyCommand::PauseService(pause))),
-    ]
+    ])
 }
 
 /// A slip of the pen is withdrawn before it takes effect, and debt weighs more in a new scoring.
-fn policies(world: &World) -> Vec<(i64, Order)> {
+fn policies(world: &World, province: AreaCode) -> Vec<(i64, Order)> {
     let day = |permille| world.calendar.at_permille(permille);
     let mut orders = Vec::new();
     for body in policy_defaults::defaults() {
         match body {
             PolicyBody::Contact(mut contact) => {
                 contact.follow_up_days = 9;
-                orders.push((600, publish(PolicyBody::Contact(contact), day(650))));
+                orders.push((600, publish(province, PolicyBody::Contact(contact), day(650))));
             }
             PolicyBody::Scoring(mut scoring) => {
                 for item in scoring.items.iter_mut().filter(|item| item.indicator == "economic.debt") {
@@ -84,7 +91,7 @@ fn policies(world: &World) -> Vec<(i64, Order)> {
                         }
                     }
                 }
-                orders.push((450, publish(PolicyBody::Scoring(scoring), day(RESCORED))));
+                orders.push((450, publish(province, PolicyBody::Scoring(scoring), day(RESCORED))));
             }
             PolicyBody::Sla(_)
             | PolicyBody::Graduation(_)
@@ -94,8 +101,12 @@ fn policies(world: &World) -> Vec<(i64, Order)> {
             | PolicyBody::Holidays(_) => {}
         }
     }
-    let withdraw =
-        Withdraw { province: PROVINCE.to_owned(), kind: PolicyKind::Contact, version: 2, effective_on: Some(day(650)) };
+    let withdraw = Withdraw {
+        province: province.to_string(),
+        kind: PolicyKind::Contact,
+        version: 2,
+        effective_on: Some(day(650)),
+    };
     orders.push((605, Order::Withdraw(withdraw)));
     orders
 }

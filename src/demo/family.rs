@@ -37,6 +37,11 @@ impl Member {
     }
 }
 
+/// A household has at most so many members when it is found.
+pub(super) const MOST: usize = 8;
+/// A household of a wanted size is drawn so often.
+const TRIES: usize = 6;
+
 /// How a household is made up.
 #[derive(Debug, Clone, Copy)]
 enum Kind {
@@ -49,12 +54,23 @@ enum Kind {
 }
 
 /// Invents the members of a household.
-pub(super) fn invented(household: HouseholdId, number: u32, on: NaiveDate, chance: &mut Chance) -> Vec<Member> {
+///
+/// `size`: how many they are, whether they live there, are in its register, or both; else as many as the chance gives.
+pub(super) fn invented(
+    household: HouseholdId,
+    number: u32,
+    on: NaiveDate,
+    size: Option<usize>,
+    chance: &mut Chance,
+) -> Vec<Member> {
     let name = family_name(chance);
     let mut ids = Ids::of(household, number, 0);
-    let sketches = sketches(chance);
+    let sketches = match size {
+        Some(size) => sketches_of(size, chance),
+        None => sketches(chance),
+    };
     let married = sketches.iter().any(|(relation, ..)| *relation == Relation::Spouse);
-    sketches.into_iter().take(8).map(|it| member(it, married, &name, on, &mut ids, chance)).collect()
+    sketches.into_iter().take(MOST).map(|it| member(it, married, &name, on, &mut ids, chance)).collect()
 }
 
 /// A child that is born to a household, or a relative who comes home.
@@ -72,6 +88,31 @@ pub(super) fn newcomer(household: HouseholdId, number: u32, on: NaiveDate, chanc
 
 fn any_sex(chance: &mut Chance) -> Sex {
     if chance.percent(50) { Sex::Female } else { Sex::Male }
+}
+
+/// A household of so many: drawn until it fits, and if it never does, by leaving some out or adding to it.
+fn sketches_of(size: usize, chance: &mut Chance) -> Vec<Sketch> {
+    let size = size.clamp(1, MOST);
+    let mut found = Vec::new();
+    for _ in 0..TRIES {
+        found = sketches(chance);
+        if found.len() == size {
+            return found;
+        }
+    }
+    found.truncate(size);
+    let head = found.first().map_or(40, |(_, _, age)| *age);
+    while found.len() < size {
+        let sex = any_sex(chance);
+        found.push(if head >= 52 {
+            (Relation::Grandchild, sex, chance.between(1, head - 36))
+        } else if head >= 24 && chance.percent(60) {
+            (Relation::Child, sex, chance.between(0, head - 20))
+        } else {
+            (Relation::Relative, sex, chance.between(20, 70))
+        });
+    }
+    found
 }
 
 fn sketches(chance: &mut Chance) -> Vec<Sketch> {
@@ -129,7 +170,12 @@ mod tests {
     fn families() -> Vec<Vec<Member>> {
         let on = NaiveDate::from_ymd_opt(2025, 3, 1).unwrap();
         let mut chance = Chance::of(Uuid::from_u128(3), "families");
-        (0..500).map(|n| invented(HouseholdId(Uuid::from_u128(u128::from(n))), n, on, &mut chance)).collect()
+        let invent = |n: u32, size, chance: &mut Chance| {
+            invented(HouseholdId(Uuid::from_u128(u128::from(n))), n, on, size, chance)
+        };
+        let any: Vec<_> = (0..500).map(|n| invent(n, None, &mut chance)).collect();
+        let sized = (0..200).map(|n| invent(500 + n, Some(1 + n as usize % MOST), &mut chance));
+        any.into_iter().chain(sized).collect()
     }
 
     #[test]
@@ -138,6 +184,13 @@ mod tests {
             let heads: Vec<_> = family.iter().filter(|it| it.person.relation == Relation::Head).collect();
             assert!(heads.len() == 1 && heads[0].person.residence.lives_there());
             assert!((1..=8).contains(&family.len()));
+        }
+    }
+
+    #[test]
+    fn a_family_is_as_large_as_it_is_to_be() {
+        for (n, family) in families().iter().skip(500).enumerate() {
+            assert_eq!(family.len(), 1 + n % MOST);
         }
     }
 

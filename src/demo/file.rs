@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::chance::Chance;
 use super::family;
+use super::geography::{CORNER, Lao};
 use super::households::Home;
 use crate::import::form::Column;
 use crate::rules::household::found::identify::Identify;
@@ -53,10 +54,11 @@ fn household(
 ) -> io::Result<u64> {
     let mut chance = Chance::of(root, &format!("household/{number}"));
     let id = HouseholdId::derived(root, &format!("household/{number}"));
-    let members = family::invented(id, number, on, &mut chance);
+    let members = family::invented(id, number, on, None, &mut chance);
     let Some(tambon) = chance.choose(tambons) else { return Ok(0) };
-    let home = Home { number, id, lao: 0, tambon, members };
-    let identify = home.identify(on, &mut chance).map_err(|error| io::Error::other(error.to_string()))?;
+    let home = Home { number, id, at: 0, neighbour: number.checked_sub(1), members };
+    let organisation = Lao::of_tambon(tambon).map_err(|error| io::Error::other(error.to_string()))?;
+    let identify = home.identify((&organisation, CORNER), on, &mut chance);
     for (at, person) in identify.members.iter().enumerate() {
         writer.write_record(Column::all().map(|column| match cell_of_household(column, number, &identify) {
             Some(cell) => cell,

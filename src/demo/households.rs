@@ -1,7 +1,6 @@
 //! A household that nobody is: where it lives, who belongs to it, and the command that enters it.
 
 use chrono::NaiveDate;
-use events::area::AreaCode;
 use events::facts::household::{Address, LegalBasis, ListStatus, Source, StateList};
 use events::facts::people::{Health, Welfare};
 use events::id::{HouseholdId, PersonId};
@@ -9,7 +8,7 @@ use events::thai::house_code::HouseCode;
 
 use super::chance::Chance;
 use super::family::{self, Member};
-use super::geography::{LAOS, Lao, VILLAGES, area, lao_code};
+use super::geography::{Lao, VILLAGES};
 use super::plan::DemoError;
 use super::world::World;
 use crate::rules::household::command::Identify;
@@ -20,30 +19,30 @@ const TPMAP_DATE: (i32, u32, u32) = (2021, 12, 31);
 /// The welfare card's list.
 const CARD_DATE: (i32, u32, u32) = (2023, 3, 31);
 
+/// A neighbour is looked for among so many households.
+const LOOKED_BACK: u32 = 200;
+
 /// A household as its story knows it.
 #[derive(Debug)]
 pub(super) struct Home {
     pub(super) number: u32,
     pub(super) id: HouseholdId,
     /// Place in the list of local organisations.
-    pub(super) lao: usize,
-    pub(super) tambon: AreaCode,
+    pub(super) at: usize,
+    /// The household that was found before it in its province.
+    pub(super) neighbour: Option<u32>,
     pub(super) members: Vec<Member>,
 }
 
 impl Home {
     /// Invents the `number`th household of a demo, as it was on a day.
     pub(super) fn invented(world: &World, number: u32, on: NaiveDate, chance: &mut Chance) -> Result<Self, DemoError> {
-        let lao = place(chance);
-        let tambon = area(LAOS.get(lao).ok_or(DemoError::Data("local organisation"))?.tambon)?;
+        let at = place(world, chance);
+        let province = world.places.organisation(at)?.province;
         let id = HouseholdId::derived(world.root, &format!("household/{number}"));
-        let members = family::invented(id, number, on, chance);
-        Ok(Self { number, id, lao, tambon, members })
-    }
-
-    /// The organisation it belongs to.
-    pub(super) fn organisation(&self) -> &'static Lao {
-        LAOS.get(self.lao).unwrap_or(&LAOS[0])
+        let size = world.sizes.as_ref().map(|sizes| sizes.of_household(number));
+        let members = family::invented(id, number, on, size, chance);
+        Ok(Self { number, id, at, neighbour: neighbour(world, number, province), members })
     }
 
     /// Residents.
@@ -67,20 +66,25 @@ impl Home {
     }
 
     /// The command that enters it.
-    pub(super) fn identify(&self, on: NaiveDate, chance: &mut Chance) -> Result<Identify, DemoError> {
+    pub(super) fn identify(
+        &self,
+        (organisation, corner): (&Lao, (u32, u32)),
+        on: NaiveDate,
+        chance: &mut Chance,
+    ) -> Identify {
         let sources = sources(chance);
         let lists = self.lists(&sources, chance);
         let moo = chance.between(1, 12);
-        let organisation = self.organisation();
+        let degrees = |least: u32, more: u32| format!("{}.{:04}", (least + more) / 10_000, (least + more) % 10_000);
         // Two families under one roof are two households with one house code.
-        let shared = chance.percent(2) && self.number > 0;
-        let house = if shared { self.number - 1 } else { self.number };
+        let shared = chance.percent(2);
+        let house = self.neighbour.filter(|_| shared).unwrap_or(self.number);
         let village = VILLAGES.get(usize::from(moo - 1_u16) % VILLAGES.len());
-        Ok(Identify {
+        Identify {
             happened_on: Some(on),
-            tambon: self.tambon,
+            tambon: organisation.tambon,
             moo: Some(moo),
-            lao: if chance.percent(97) { Some(lao_code(organisation.code)?) } else { self.lao_where_it_matters()? },
+            lao: (chance.percent(97) || where_it_matters(organisation)).then_some(organisation.code),
             sources,
             basis: if chance.percent(92) { LegalBasis::PublicTask } else { LegalBasis::Consent },
             address: Some(Address {
@@ -88,21 +92,14 @@ impl Home {
                 road: None,
                 village: village.map(|name| format!("บ้าน{name}")),
                 house_code: chance.percent(93).then(|| HouseCode::invented(house)),
-                lat: chance.percent(70).then(|| format!("16.{:04}", chance.between(5200, 7600))),
-                lon: chance.percent(70).then(|| format!("103.{:04}", chance.between(4300, 7900))),
+                lat: chance.percent(70).then(|| degrees(corner.0, chance.between(5200, 7600))),
+                lon: chance.percent(70).then(|| degrees(corner.1, chance.between(4300, 7900))),
             }),
             lists,
             members: self.members.iter().map(|it| it.person.clone()).collect(),
             origin: None,
             retired_area: None,
-        })
-    }
-
-    /// Where a tambon has two organisations the household's must be known; elsewhere it may be left out.
-    fn lao_where_it_matters(&self) -> Result<Option<events::area::LaoCode>, DemoError> {
-        let organisation = self.organisation();
-        let alone = LAOS.iter().filter(|it| it.tambon == organisation.tambon).count() == 1;
-        if alone { Ok(None) } else { lao_code(organisation.code).map(Some) }
+        }
     }
 
     /// What the lists said when the household was found: many were missed.
@@ -136,15 +133,31 @@ pub(super) fn basic_needs_list(on: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 9, 30).unwrap_or(on).min(on)
 }
 
-fn place(chance: &mut Chance) -> usize {
-    let mut left = chance.between(0, 999_u32);
-    for (at, lao) in LAOS.iter().enumerate() {
-        if left < lao.weight {
-            return at;
-        }
-        left -= lao.weight;
+/// The first thing that is drawn of a household.
+fn place(world: &World, chance: &mut Chance) -> usize {
+    world.places.at(chance.between(0, world.places.whole() - 1))
+}
+
+/// Where a tambon has two organisations the household's must be known; elsewhere it may be left out.
+const fn where_it_matters(lao: &Lao) -> bool {
+    !lao.alone
+}
+
+/// The chance of a household's own.
+pub(super) fn chance_of(world: &World, number: u32) -> Chance {
+    Chance::of(world.root, &format!("household/{number}"))
+}
+
+/// The household that was found before this one in the same province, if it was among the last so many.
+fn neighbour(world: &World, number: u32, province: usize) -> Option<u32> {
+    if world.places.provinces.len() == 1 {
+        return number.checked_sub(1);
     }
-    0
+    let lives_there = |before: &u32| {
+        let at = place(world, &mut chance_of(world, *before));
+        world.places.organisation(at).is_ok_and(|it| it.province == province)
+    };
+    (number.saturating_sub(LOOKED_BACK)..number).rev().find(lives_there)
 }
 
 fn sources(chance: &mut Chance) -> Vec<Source> {

@@ -2,7 +2,7 @@
 //!
 //! Every command is one that caseworkers, supervisors and officers use. The same seed and start give the same ids,
 //! facts, dates and positions: ids of commands follow from the seed and a word, all chance comes from seeded sources,
-//! and commands are handed in one after the other.
+//! and commands are handed in one after the other, in the wider scales many at once and in order.
 //!
 //! | file | question |
 //! |---|---|
@@ -10,7 +10,7 @@
 //! | `world`, `calendar`, `geography` | when and where does it take place? |
 //! | `staff`, `agencies`, `models`, `opening` | who and what is there before the first household? |
 //! | `changes` | what do the offices change later? |
-//! | `households`, `family`, `person`, `people_names` | who lives there? |
+//! | `households`, `sizes`, `family`, `person`, `people_names` | who lives there? |
 //! | `survey`, `words` | what do people answer and say? |
 //! | `story` | what happens to one household? |
 //! | `file` | what would they look like as a file to import? |
@@ -31,6 +31,7 @@ mod person;
 mod plan;
 mod play;
 mod script;
+mod sizes;
 mod staff;
 mod story;
 mod survey;

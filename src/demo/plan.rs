@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use events::facts::staff::Scope;
 use events::id::{AgencyId, StaffId};
 
@@ -32,6 +32,15 @@ pub enum Scale {
         /// How many.
         households: u32,
     },
+    /// The households that the article counts in Kalasin, in its eighteen districts.
+    Kalasin,
+    /// The households that the article counts in twenty provinces.
+    Twenty,
+    /// Fewer of them, in two districts of each province, for tests.
+    Spread {
+        /// How many.
+        households: u32,
+    },
 }
 
 impl Scale {
@@ -39,8 +48,37 @@ impl Scale {
     pub const fn households(self) -> u32 {
         match self {
             Self::Pilot => 958,
-            Self::Sample { households } => households,
+            Self::Kalasin => 11_875,
+            Self::Twenty => 231_021,
+            Self::Sample { households } | Self::Spread { households } => households,
         }
+    }
+
+    /// How many people they are, where that is given: everybody whom the households name when they are found, living
+    /// there, in the house's register, or both. People who come later, are born or go are not in it, nor are the second
+    /// entries of households that are entered twice. The article says neither whom it counts nor when.
+    pub const fn people(self) -> Option<u32> {
+        match self {
+            Self::Pilot | Self::Sample { .. } => None,
+            Self::Kalasin => Some(51_034),
+            Self::Twenty => Some(1_039_584),
+            // Nine for every two, which is the article's share.
+            Self::Spread { households } => Some(households / 2 * 9 + households % 2 * 4),
+        }
+    }
+
+    /// Steps that follow each other within such a time are handed in together, at most so many of them.
+    pub(super) const fn round(self) -> (Duration, usize) {
+        match self {
+            Self::Pilot | Self::Sample { .. } => (Duration::zero(), 1),
+            Self::Kalasin | Self::Spread { .. } => (Duration::hours(1), 256),
+            Self::Twenty => (Duration::minutes(20), 256),
+        }
+    }
+
+    /// Whether it is the two districts of the pilot, or a part of them.
+    pub(super) const fn is_pilot(self) -> bool {
+        matches!(self, Self::Pilot | Self::Sample { .. })
     }
 }
 

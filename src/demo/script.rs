@@ -20,9 +20,6 @@ pub(super) struct Thread(u32);
 /// The thread of the story itself.
 pub(super) const MAIN: Thread = Thread(0);
 
-/// The watcher's nights: they go on whatever thread of the story ends.
-pub(super) const NIGHTS: Thread = Thread(u32::MAX);
-
 /// What happens in a step.
 #[derive(Debug)]
 pub(super) enum Act {
@@ -49,8 +46,6 @@ pub(super) enum Act {
         /// Why.
         reason: RetractReason,
     },
-    /// The watcher looks whether a date has passed.
-    Watch,
     /// A buyer pays the households of a model at once.
     Share(usize),
     /// The last survey is scored again.
@@ -174,5 +169,15 @@ impl Script {
     /// Takes the next step out.
     pub(super) fn take(&mut self) -> Option<Step> {
         self.steps.pop_first().map(|(_, step)| step)
+    }
+
+    /// Forgets what comes up to a step, that one included: it was played before.
+    pub(super) fn skip_to(&mut self, played: (DateTime<Utc>, u32)) {
+        self.steps.retain(|at, _| *at > played);
+    }
+
+    /// Whether a later step takes back what a step brings about.
+    pub(super) fn takes_back(&self, number: u32) -> bool {
+        self.steps.values().any(|it| matches!(it.act, Act::TakeBack { step, .. } if step == number))
     }
 }

@@ -2,8 +2,12 @@
 
 use uuid::Uuid;
 
+use super::agencies::Agencies;
 use super::calendar::Calendar;
-use super::plan::{DemoError, Plan};
+use super::geography::Geography;
+use super::models::{self, Model};
+use super::plan::{DemoError, Plan, Scale};
+use super::sizes::Sizes;
 use super::staff::Staff;
 
 /// The world of one demo.
@@ -13,8 +17,16 @@ pub(super) struct World {
     pub(super) root: Uuid,
     /// The days.
     pub(super) calendar: Calendar,
-    /// How many households.
-    pub(super) households: u32,
+    /// How large it is.
+    pub(super) scale: Scale,
+    /// Where it takes place.
+    pub(super) places: Geography,
+    /// Who helps in it.
+    pub(super) agencies: Agencies,
+    /// What households can join.
+    pub(super) models: Vec<Model>,
+    /// How many people each household has, where their sum is given.
+    pub(super) sizes: Option<Sizes>,
     /// Who works in it.
     pub(super) staff: Staff,
 }
@@ -29,8 +41,19 @@ impl World {
         // The start is part of the name: another start is another demo with other ids.
         let name = format!("huean demo/{}/{}", plan.seed, plan.start);
         let root = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
-        let mut world = Self { root, calendar, households: plan.scale.households(), staff: Staff::default() };
-        world.staff = Staff::hired(&world)?;
+        let scale = plan.scale;
+        let places = Geography::of(scale)?;
+        let agencies = Agencies::of(scale, &places);
+        let models = models::of(scale, &places);
+        let sizes = scale.people().map(|people| Sizes::of(scale.households(), people, root));
+        let staff = Staff::default();
+        let mut world = Self { root, calendar, scale, places, agencies, models, sizes, staff };
+        world.staff = Staff::hired(&world);
         Ok(world)
+    }
+
+    /// How many households.
+    pub(super) const fn households(&self) -> u32 {
+        self.scale.households()
     }
 }

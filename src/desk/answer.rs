@@ -36,15 +36,19 @@ pub struct Receipt {
 
 impl Receipt {
     pub(super) fn new(id: String, appended: &Appended, events: Vec<String>) -> Self {
-        Self {
-            id,
-            case_no: None,
-            stage: None,
-            sequence: appended.sequence_after,
-            position: appended.last_position.unwrap_or(appended.head),
-            events,
-            replayed: false,
-        }
+        Self::foreseen(id, events).placed(appended)
+    }
+
+    /// The receipt of what is not stored yet, without a place.
+    pub(super) const fn foreseen(id: String, events: Vec<String>) -> Self {
+        Self { id, case_no: None, stage: None, sequence: 0, position: 0, events, replayed: false }
+    }
+
+    /// The receipt of what was stored.
+    pub(super) fn placed(mut self, appended: &Appended) -> Self {
+        self.sequence = appended.sequence_after;
+        self.position = appended.last_position.unwrap_or(appended.head);
+        self
     }
 
     pub(super) fn of_household(mut self, household: &Household) -> Self {

@@ -64,17 +64,35 @@ impl Desk {
         rules: Vec<PolicyRef>,
         on_behalf_of: Option<AgencyId>,
     ) -> Result<Appended, DeskError> {
+        let append = self.prepared(submission, facts, reads, rules, on_behalf_of).await?;
+        self.hand_in(append).await
+    }
+
+    /// What is handed to the pen: sealed, with keys that are on disk.
+    pub(super) async fn prepared(
+        &self,
+        submission: &Submission,
+        facts: Vec<Facts>,
+        reads: Vec<StreamRead>,
+        rules: Vec<PolicyRef>,
+        on_behalf_of: Option<AgencyId>,
+    ) -> Result<Append, DeskError> {
         let metadata = Metadata { rules, on_behalf_of, ..metadata(&submission.caller, submission.command) }.to_stored();
         let mut writes = Vec::with_capacity(facts.len());
         for it in facts.into_iter().filter(|it| !it.events.is_empty()) {
             writes.push(self.sealed(it, &metadata).await?);
         }
-        self.hand_in(Append { command: self.stamp(submission), writes, reads }).await
+        Ok(Append { command: self.stamp(submission), writes, reads })
     }
 
     /// Gives the pen what is sealed, and says what its answer means to a caller.
     pub(super) async fn hand_in(&self, append: Append) -> Result<Appended, DeskError> {
-        self.0.pen.append(append).await.map_err(|error| match error {
+        self.0.pen.append(append).await.map_err(|error| self.not_appended(error))
+    }
+
+    /// What the pen's answer means to a caller. What is known of a stream that moved is forgotten.
+    pub(super) fn not_appended(&self, error: AppendError) -> DeskError {
+        match error {
             AppendError::Conflict(stream) => {
                 self.forget(&stream);
                 DeskError::Conflict
@@ -85,7 +103,7 @@ impl Desk {
                 DeskError::Conflict
             }
             error @ (AppendError::Refused(_) | AppendError::Unavailable(_)) => DeskError::Append(error),
-        })
+        }
     }
 
     async fn sealed(&self, facts: Facts, metadata: &Map<String, Value>) -> Result<StreamWrite, DeskError> {

@@ -23,7 +23,7 @@ use crate::rules::numbering::BLOCK;
 use crate::rules::{Asked, Decision};
 
 impl Desk {
-    /// Judges on the cached state first; a no that rests on it is judged again on the stream's tail.
+    /// Judges, appends, and goes on with the state that comes of it.
     pub(super) async fn household(
         &self,
         submission: &Submission,
@@ -31,16 +31,26 @@ impl Desk {
         command: &Command,
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
+        let (loaded, decision, seen) = self.decided(submission, id, command, fresh).await?;
+        self.record(submission, (id, command), loaded, decision, seen).await
+    }
+
+    /// Judges on the cached state first; a no that rests on it is judged again on the stream's tail.
+    pub(super) async fn decided(
+        &self,
+        submission: &Submission,
+        id: HouseholdId,
+        command: &Command,
+        fresh: bool,
+    ) -> Result<(Arc<Loaded<Household>>, Decision, Seen), DeskError> {
         let (loaded, cached) = self.load_household(id, fresh).await?;
         match self.judge(submission, id, command, &loaded, fresh).await {
-            Ok((decision, seen)) if !(cached && decision == Decision::default()) => {
-                self.record(submission, (id, command), loaded, decision, seen).await
-            }
+            Ok((decision, seen)) if !(cached && decision == Decision::default()) => Ok((loaded, decision, seen)),
             Err(error) if !(cached && error.is_judgement()) => Err(error),
             Ok(_) | Err(_) => {
                 let (loaded, _) = self.load_household(id, true).await?;
                 let (decision, seen) = self.judge(submission, id, command, &loaded, true).await?;
-                self.record(submission, (id, command), loaded, decision, seen).await
+                Ok((loaded, decision, seen))
             }
         }
     }
@@ -105,26 +115,9 @@ impl Desk {
         decision: Decision,
         seen: Seen,
     ) -> Result<Receipt, DeskError> {
+        let Draft { next, names, facts, reads, rules, behalf } =
+            self.drafted(submission, (id, command), loaded, &decision, &seen)?;
         let stream = StreamId::new(HOUSEHOLD, id.to_string());
-        let (sequence, behalf) = (loaded.sequence, on_behalf_of(submission, command, &loaded.state));
-        // The state goes on in place: to copy a long case for every command would cost more than the rest of the desk.
-        let mut next = self.0.households.take(&stream.aggregate_id, loaded);
-        for fact in &decision.household {
-            // `evolve` is never surprised by a decision: a property test says so.
-            next.state.evolve(fact)?;
-        }
-        next.sequence = next.state.sequence();
-        let names = decision.household.iter().map(|it| it.schema().name.to_owned());
-        let others = decision.households.iter().map(|(_, it)| it.schema().name.to_owned());
-        let aside = decision.agencies.iter().map(|(_, it)| it.schema().name.to_owned());
-        let models = decision.models.iter().map(|(_, it)| it.schema().name.to_owned());
-        let names: Vec<String> = names.chain(others).chain(aside).chain(models).collect();
-        let of_others = decision.households.iter().map(|(_, it)| it);
-        let mut rules: Vec<PolicyRef> =
-            decision.household.iter().chain(of_others).flat_map(|it| it.policies()).cloned().collect();
-        rules.sort_unstable();
-        rules.dedup();
-        let (facts, reads) = entries(stream.clone(), sequence, &decision, &seen);
         let appended = self.append(submission, facts, reads, rules, behalf).await;
         if matches!(appended, Err(DeskError::Conflict)) {
             self.0.households.forget(&stream.aggregate_id);
@@ -145,6 +138,50 @@ impl Desk {
         }
         Ok(receipt)
     }
+
+    /// What is to be appended, and the household as it will be then.
+    pub(super) fn drafted(
+        &self,
+        submission: &Submission,
+        (id, command): (HouseholdId, &Command),
+        loaded: Arc<Loaded<Household>>,
+        decision: &Decision,
+        seen: &Seen,
+    ) -> Result<Draft, DeskError> {
+        let stream = StreamId::new(HOUSEHOLD, id.to_string());
+        let (sequence, behalf) = (loaded.sequence, on_behalf_of(submission, command, &loaded.state));
+        // The state goes on in place: to copy a long case for every command would cost more than the rest of the desk.
+        let mut next = self.0.households.take(&stream.aggregate_id, loaded);
+        for fact in &decision.household {
+            // `evolve` is never surprised by a decision: a property test says so.
+            next.state.evolve(fact)?;
+        }
+        next.sequence = next.state.sequence();
+        let names = decision.household.iter().map(|it| it.schema().name.to_owned());
+        let others = decision.households.iter().map(|(_, it)| it.schema().name.to_owned());
+        let aside = decision.agencies.iter().map(|(_, it)| it.schema().name.to_owned());
+        let models = decision.models.iter().map(|(_, it)| it.schema().name.to_owned());
+        let names: Vec<String> = names.chain(others).chain(aside).chain(models).collect();
+        let of_others = decision.households.iter().map(|(_, it)| it);
+        let mut rules: Vec<PolicyRef> =
+            decision.household.iter().chain(of_others).flat_map(|it| it.policies()).cloned().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let (facts, reads) = entries(stream, sequence, decision, seen);
+        Ok(Draft { next, names, facts, reads, rules, behalf })
+    }
+}
+
+/// What was decided of a household, before keys, seals and pen.
+pub(super) struct Draft {
+    /// The household as it will be.
+    pub(super) next: Loaded<Household>,
+    /// The names of the events.
+    pub(super) names: Vec<String>,
+    pub(super) facts: Vec<Facts>,
+    pub(super) reads: Vec<StreamRead>,
+    pub(super) rules: Vec<PolicyRef>,
+    pub(super) behalf: Option<AgencyId>,
 }
 
 /// Whether the caller may do this to this household, judged on the state that the append checks.

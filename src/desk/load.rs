@@ -81,6 +81,10 @@ pub(super) async fn load<S>(
 where
     S: Aggregate + Clone,
 {
+    // What is decided and not stored yet is the newest there is: the log's tail does not follow it.
+    if let Some(ahead) = cache.ahead(id) {
+        return Ok((ahead, false));
+    }
     let kept = cache.get(id);
     if let Some(kept) = &kept
         && !fresh

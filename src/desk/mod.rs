@@ -1,7 +1,7 @@
 //! The one door for every change: load, authorise, decide, seal, append, answer.
 //!
-//! Pages, API, command line, watcher and demo come through [`Desk::submit`], an import with its many households through
-//! [`Desk::submit_together`]. Nothing else appends.
+//! Pages, API, command line and watcher come through [`Desk::submit`], the demo with its rounds of commands through
+//! [`Desk::submit_in_order`], an import with its many households through [`Desk::submit_together`]. Nothing else appends.
 
 mod aggregate;
 mod answer;
@@ -15,6 +15,7 @@ mod order;
 mod others;
 mod policies;
 mod roles;
+mod round;
 mod together;
 
 use std::borrow::Cow;
@@ -68,13 +69,13 @@ struct Inner {
     vault: Vault,
     /// Tells a repeated command from another one under the same id.
     mac: MacKey,
-    households: Cache<Household>,
-    agencies: Cache<Agency>,
-    models: Cache<Model>,
-    staff: Cache<Staff>,
-    looked: roles::Looked,
-    policies: policies::Policies,
-    numbers: numbers::Numbers,
+    households: Arc<Cache<Household>>,
+    agencies: Arc<Cache<Agency>>,
+    models: Arc<Cache<Model>>,
+    staff: Arc<Cache<Staff>>,
+    looked: Arc<roles::Looked>,
+    policies: Arc<policies::Policies>,
+    numbers: Arc<numbers::Numbers>,
 }
 
 impl Desk {
@@ -86,24 +87,34 @@ impl Desk {
             pen: Pen::start(log),
             vault: vault.clone(),
             mac,
-            households: Cache::bounded(20_000),
-            agencies: Cache::bounded(2_000),
-            models: Cache::bounded(2_000),
-            staff: Cache::bounded(5_000),
-            looked: roles::Looked::bounded(5_000),
-            policies: policies::Policies::default(),
-            numbers: numbers::Numbers::default(),
+            households: Arc::new(Cache::bounded(20_000)),
+            agencies: Arc::new(Cache::bounded(2_000)),
+            models: Arc::new(Cache::bounded(2_000)),
+            staff: Arc::new(Cache::bounded(5_000)),
+            looked: Arc::new(roles::Looked::bounded(5_000)),
+            policies: Arc::default(),
+            numbers: Arc::default(),
         })))
     }
 
     /// Does what is asked, or says why not. All of it is on disk when this answers, or nothing is.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
-        match self.attempt(&submission).await {
+        let answer = self.attempt(&submission).await;
+        self.first_answer(&submission, answer).await
+    }
+
+    /// The first answer of a command that was done before; else the answer it got now.
+    async fn first_answer(
+        &self,
+        submission: &Submission,
+        answer: Result<Receipt, DeskError>,
+    ) -> Result<Receipt, DeskError> {
+        match answer {
             Ok(receipt) => Ok(receipt),
             // What was done before is answered as it was then, whatever has happened since.
-            Err(DeskError::Done(record)) => self.repeat(&submission, *record).await,
+            Err(DeskError::Done(record)) => self.repeat(submission, *record).await,
             Err(error) if error.is_judgement() => match self.0.log.command(submission.command.0).await? {
-                Some(record) => self.repeat(&submission, record).await,
+                Some(record) => self.repeat(submission, record).await,
                 None => Err(error),
             },
             Err(error) => Err(error),

@@ -65,7 +65,7 @@ impl Desk {
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManageAgencies, Relation::InScope)?;
-        self.simple(submission, (&self.0.agencies, Vec::new()), fresh, |agency, asked| match command {
+        self.simple(submission, (&*self.0.agencies, Vec::new()), fresh, |agency, asked| match command {
             AgencyCommand::Register(it) => it.decide(agency, id, asked),
             AgencyCommand::OfferService(it) => it.decide(agency, asked),
             AgencyCommand::ChangeService(it) => it.decide(agency, asked),
@@ -88,7 +88,7 @@ impl Desk {
         for agency in self.see(&named, true).await?.others.agencies.values() {
             agency.known()?;
         }
-        self.simple(submission, (&self.0.models, Vec::new()), fresh, |model, asked| match command {
+        self.simple(submission, (&*self.0.models, Vec::new()), fresh, |model, asked| match command {
             ModelCommand::Draft(it) => it.decide(model, asked),
             ModelCommand::Approve(it) => it.decide(model, asked),
             ModelCommand::OpenApproved(it) => it.decide(model, asked),
@@ -129,7 +129,7 @@ impl Desk {
             own = Some(loaded);
         }
         let receipt = self
-            .simple(submission, (&self.0.staff, reads), fresh, |staff, asked| {
+            .simple(submission, (&*self.0.staff, reads), fresh, |staff, asked| {
                 let of = Of { id, asker: own.as_ref().map_or(staff, |own| &own.state) };
                 match command {
                     StaffCommand::Join(it) => it.decide(staff, id, asked),

@@ -5,5 +5,6 @@
 mod content;
 mod fixture;
 mod same_again;
+mod spread;
 mod watching;
 mod whole;

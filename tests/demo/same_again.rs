@@ -7,7 +7,7 @@ use crate::fixture::{demo, empty_desk, plan, start};
 
 /// Values that differ in each log by design: nonces and ciphertexts, and the watcher's own ids, which follow from the
 /// log's id so that two nodes of one log agree.
-fn comparable(mut event: StoredEvent) -> String {
+pub fn comparable(mut event: StoredEvent) -> String {
     hide_sealed(&mut event.payload);
     if event.metadata.get("channel").is_some_and(|it| it == "watcher") {
         event.metadata.remove("command");

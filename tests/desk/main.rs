@@ -1,5 +1,6 @@
 //! The desk on two nodes of one log: what one did, the other must not deny, and capacity is never oversold.
 
+mod in_order;
 mod staff;
 mod watching;
 mod world;
@@ -9,6 +10,11 @@ use std::sync::Arc;
 use huean::access::Role;
 use huean::desk::DeskError;
 use huean::rules::Refusal;
+use in_order::{
+    a_place_goes_to_the_first_in_the_order_and_is_free_when_it_is_left,
+    a_round_that_is_dropped_at_any_moment_leaves_the_first_so_many,
+    commands_in_order_are_answered_as_they_are_one_by_one, what_another_node_did_meanwhile_is_not_denied,
+};
 use serde_json::json;
 use staff::{a_role_ends_for_reads_too_on_every_node, of_two_administrators_who_revoke_each_other_one_is_left};
 use world::World;
@@ -61,6 +67,10 @@ on_both!(a_warm_node_does_not_refuse_what_another_node_made_possible);
 on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);
 on_both!(a_repeated_command_gives_the_first_answer_on_either_node);
 on_both!(a_command_that_is_dropped_at_any_moment_is_done_whole_or_not_at_all);
+on_both!(commands_in_order_are_answered_as_they_are_one_by_one);
+on_both!(a_place_goes_to_the_first_in_the_order_and_is_free_when_it_is_left);
+on_both!(what_another_node_did_meanwhile_is_not_denied);
+on_both!(a_round_that_is_dropped_at_any_moment_leaves_the_first_so_many);
 on_both!(of_two_merges_into_each_other_one_is_done_whole);
 on_both!(a_merge_takes_over_what_another_node_recorded_and_is_undone_by_it);
 on_both!(of_two_administrators_who_revoke_each_other_one_is_left);

@@ -203,7 +203,7 @@ impl World {
     }
 }
 
-fn order(id: HouseholdId, name: &str, body: &Value) -> Order {
+pub(crate) fn order(id: HouseholdId, name: &str, body: &Value) -> Order {
     let name = Name::named(name).expect("a command");
     Order::Household { id, command: name.read(body.to_string().as_bytes()).expect("a body") }
 }

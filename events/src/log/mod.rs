@@ -37,7 +37,7 @@ pub use append::{Append, Appended, CommandRecord, CommandStamp, NewEvent, Payloa
 pub use copy::{CopiedLog, LogStatus, copy_log, log_status};
 pub use error::{AppendError, Cause, LogError};
 pub use feed::Feed;
-pub use pen::Pen;
+pub use pen::{HandedOver, Pen};
 pub use postgres::setup_postgres;
 pub use ready::{LONGEST_TEXT, MOST_BYTES, MOST_EVENTS};
 use stored::Behind;

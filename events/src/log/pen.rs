@@ -58,12 +58,31 @@ impl Pen {
 
     /// Stores an append, all of it or nothing. Once handed over it completes even if nobody waits for the answer.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        self.hand_over(append).await?.answered().await
+    }
+
+    /// Hands an append over without waiting until it is stored. What one caller hands over is stored in that order.
+    pub async fn hand_over(&self, append: Append) -> Result<HandedOver, AppendError> {
         let append = Ready::from(append)?;
         let (answer, answered) = oneshot::channel();
-        let stopped = || AppendError::Unavailable(LogError::stopped("the pen has stopped"));
         self.jobs.send(Job { append, answer }).await.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
+        Ok(HandedOver(answered))
     }
+}
+
+/// An append that the pen has, and will store whether or not somebody waits for it.
+#[derive(Debug)]
+pub struct HandedOver(oneshot::Receiver<Result<Appended, AppendError>>);
+
+impl HandedOver {
+    /// What became of it.
+    pub async fn answered(self) -> Result<Appended, AppendError> {
+        self.0.await.map_err(|_| stopped())?
+    }
+}
+
+fn stopped() -> AppendError {
+    AppendError::Unavailable(LogError::stopped("the pen has stopped"))
 }
 
 enum Writer {

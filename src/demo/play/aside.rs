@@ -7,9 +7,9 @@ use events::id::{HouseholdId, NeedId, PaymentId};
 use events::log::StreamId;
 use events::money::Baht;
 
-use super::{Play, failed};
+use super::{Play, unseen};
 use crate::access::Caller;
-use crate::demo::models::{self, MODELS};
+use crate::demo::models;
 use crate::demo::plan::DemoError;
 use crate::desk::{ModelCommand, Order};
 use crate::rules::household::command::{CloseNeed, PrioritiseNeed, RecordModelResult, RescoreAssessment};
@@ -22,46 +22,40 @@ const SHARERS: usize = 6;
 impl Play<'_> {
     /// How a household stands, if work on it is not over.
     async fn standing(&self, id: HouseholdId) -> Result<Option<Case>, DemoError> {
-        let failed = |source| failed(&id.to_string(), 0, "look", source);
-        let (loaded, _) = self.desk.load_household(id, false).await.map_err(failed)?;
+        let (loaded, _) = self.desk.load_household(id, false).await.map_err(|source| unseen(id, source))?;
         Ok(loaded.state.not_closed().ok().cloned())
     }
 
-    pub(super) async fn rescore(&mut self, caller: Caller, word: &str, id: HouseholdId) -> Result<(), DemoError> {
+    /// The last survey is scored again.
+    pub(super) async fn rescored(&self, id: HouseholdId) -> Result<Option<Command>, DemoError> {
         let case = self.standing(id).await?;
-        let Some(last) = case.as_ref().and_then(Case::last_complete) else { return Ok(()) };
-        let rescore = RescoreAssessment { happened_on: None, assessment: last.id };
-        let order = Order::Household { id, command: Command::RescoreAssessment(rescore) };
-        self.submit(caller, word, order).await.map(drop)
+        let last = case.as_ref().and_then(Case::last_complete);
+        Ok(last.map(|last| Command::RescoreAssessment(RescoreAssessment { happened_on: None, assessment: last.id })))
     }
 
-    pub(super) async fn prioritise(&mut self, caller: Caller, word: &str, id: HouseholdId) -> Result<(), DemoError> {
-        let Some(case) = self.standing(id).await? else { return Ok(()) };
-        let Some((need, _)) = case.needs.iter().find(|(_, need)| need.open) else { return Ok(()) };
-        let prioritise = PrioritiseNeed { happened_on: None, need: *need, priority: 1, by: PrioritisedBy::Household };
-        let order = Order::Household { id, command: Command::PrioritiseNeed(prioritise) };
-        self.submit(caller, word, order).await.map(drop)
+    /// The first need that is open becomes the most urgent one.
+    pub(super) async fn prioritised(&self, id: HouseholdId) -> Result<Option<Command>, DemoError> {
+        let Some(case) = self.standing(id).await? else { return Ok(None) };
+        let open = case.needs.iter().find(|(_, need)| need.open);
+        Ok(open.map(|(need, _)| {
+            let by = PrioritisedBy::Household;
+            Command::PrioritiseNeed(PrioritiseNeed { happened_on: None, need: *need, priority: 1, by })
+        }))
     }
 
-    pub(super) async fn close_need(
-        &mut self,
-        caller: Caller,
-        word: &str,
-        (id, need): (HouseholdId, NeedId),
-    ) -> Result<(), DemoError> {
-        let Some(case) = self.standing(id).await? else { return Ok(()) };
-        if !case.needs.get(&need).is_some_and(|need| need.open) {
-            return Ok(());
-        }
-        let close = CloseNeed { happened_on: None, need, because: NeedClosedBecause::NoLonger };
-        let order = Order::Household { id, command: Command::CloseNeed(close) };
-        self.submit(caller, word, order).await.map(drop)
+    /// A need is closed, if it is still open.
+    pub(super) async fn closed_need(&self, id: HouseholdId, need: NeedId) -> Result<Option<Command>, DemoError> {
+        let Some(case) = self.standing(id).await? else { return Ok(None) };
+        let because = NeedClosedBecause::NoLonger;
+        let open = case.needs.get(&need).is_some_and(|need| need.open);
+        Ok(open.then_some(Command::CloseNeed(CloseNeed { happened_on: None, need, because })))
     }
 
     /// A buyer pays at once, the group divides it, and each household's history gets its own share.
-    pub(super) async fn share(&mut self, caller: Caller, word: &str, at: usize) -> Result<(), DemoError> {
+    pub(super) async fn share(&mut self, caller: &Caller, word: &str, at: usize) -> Result<(), DemoError> {
         let id = models::id(self.world, at);
-        let Some(sold) = MODELS.get(at) else { return Ok(()) };
+        let world = self.world;
+        let Some(sold) = world.models.get(at) else { return Ok(()) };
         let mut model = Model::default();
         for event in self.desk.log().stream(&StreamId::new(MODEL, id.to_string()), 0).await? {
             if let Ok(fact) = serde_json::from_value::<ModelEvent>(event.payload) {
@@ -87,7 +81,7 @@ impl Play<'_> {
             happened_on: None,
             payment: Some(payment),
             cycle,
-            payer: Some(crate::demo::agencies::id(self.world, sold.buyer)),
+            payer: Some(crate::demo::agencies::id(world, sold.buyer(world)?)),
             total: Baht::from_satang(sum + sum / 10),
             shares,
         };
@@ -98,14 +92,14 @@ impl Play<'_> {
                 happened_on: None,
                 model: id,
                 cycle,
-                product: sold.product.0.to_owned(),
+                product: sold.kind.product.0.to_owned(),
                 unit: "kg".to_owned(),
                 produced: None,
                 earned: None,
                 payment: Some(payment),
             };
             let order = Order::Household { id: household, command: Command::RecordModelResult(result) };
-            self.submit(supervisor.clone(), &format!("{word}/{n}"), order).await?;
+            self.submit(&supervisor, &format!("{word}/{n}"), order).await?;
         }
         Ok(())
     }

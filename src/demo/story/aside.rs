@@ -10,7 +10,7 @@ use super::Tale;
 use crate::demo::calendar::Calendar;
 use crate::demo::chance::Chance;
 use crate::demo::changes::RESCORED;
-use crate::demo::models::{self, MODELS};
+use crate::demo::models;
 use crate::demo::script::{Act, Cursor};
 use crate::rules::household::Command;
 use crate::rules::household::command::{LeaveModel, RecordModelResult, RecordNeed};
@@ -23,12 +23,12 @@ impl Tale<'_> {
     /// What a household of a model says of its own cycle; some leave after it.
     pub(super) fn tells_what_it_brought(&mut self, mut at: Cursor, place: usize) {
         let mut chance = self.own_chance("model");
-        let Some(sold) = MODELS.get(place) else { return };
+        let Some(sold) = self.world.models.get(place) else { return };
         let model = models::id(self.world, place);
         at.later(chance.between(20, 60));
         if let Some(cycle) = models::cycle_on(self.world, place, at.day) {
             let produced = chance.between(15, 140_u32);
-            let (product, price) = sold.product;
+            let (product, price) = sold.kind.product;
             let earned = i32::try_from(produced).unwrap_or(0) * price * chance.between(60, 95) / 100;
             let result = RecordModelResult {
                 happened_on: Some(at.day),

@@ -16,7 +16,7 @@ impl Tale<'_> {
     pub(super) fn is_found(&mut self, at: &mut Cursor) -> Result<(), DemoError> {
         let before = if self.script.chance.percent(80) { 0 } else { self.script.chance.between(1, FOUND_BEFORE) };
         let happened = at.day - chrono::Duration::days(before);
-        let identify = self.home.identify(happened, &mut self.script.chance)?;
+        let identify = self.home.identify((self.lao, self.corner), happened, &mut self.script.chance);
         self.script.ask(at, self.caseworker, Command::Identify(Box::new(identify)));
         let caseworker = self.world.staff.caller(self.caseworker)?.staff;
         if self.script.chance.percent(96) {

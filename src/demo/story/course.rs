@@ -7,7 +7,6 @@ use events::facts::people::Relation;
 use events::id::{HouseholdId, PersonId};
 
 use super::Tale;
-use crate::demo::plan::DemoError;
 use crate::demo::script::{Act, Cursor};
 use crate::desk::Order;
 use crate::rules::household::Command;
@@ -140,13 +139,13 @@ impl Tale<'_> {
     }
 
     /// The same household is entered once more by another hand, seen some days later, and mostly merged for good.
-    pub(super) fn is_entered_twice(&mut self, mut at: Cursor) -> Result<(), DemoError> {
+    pub(super) fn is_entered_twice(&mut self, mut at: Cursor) {
         if !self.chance().permille(20) {
-            return Ok(());
+            return;
         }
         let again = HouseholdId::derived(self.world.root, &format!("household/{}/again", self.home.number));
-        let mut identify = self.home.identify(at.day, &mut self.script.chance)?;
-        let Some(mut head) = identify.members.first().cloned() else { return Ok(()) };
+        let mut identify = self.home.identify((self.lao, self.corner), at.day, &mut self.script.chance);
+        let Some(mut head) = identify.members.first().cloned() else { return };
         let person = PersonId::derived(self.world.root, &format!("household/{}/again/head", self.home.number));
         let same_as = head.person.replace(person);
         identify.members = vec![head];
@@ -166,7 +165,6 @@ impl Tale<'_> {
             let undo = UndoMerge { happened_on: Some(at.day) };
             self.script.enter(&mut at, 0, self.supervisor, order(Command::UndoMerge(undo)));
         }
-        Ok(())
     }
 
     /// A grown child founds a household of her own.

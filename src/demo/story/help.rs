@@ -8,7 +8,7 @@ use events::money::Baht;
 
 use super::Tale;
 use crate::demo::agencies;
-use crate::demo::models::{self, MODELS};
+use crate::demo::models;
 use crate::demo::plan::DemoError;
 use crate::demo::script::{Act, Cursor};
 use crate::demo::survey;
@@ -16,9 +16,6 @@ use crate::rules::household::Command;
 use crate::rules::household::command::EnrolInModel;
 use crate::rules::household::command::RecordIncome;
 use crate::rules::household::command::{ConfirmAssistance, DeliverAssistance, ReverseAssistance};
-
-/// The temple kitchen's place in the list of agencies.
-const TEMPLE: usize = 10;
 
 impl Tale<'_> {
     /// Somebody helps who was never asked.
@@ -74,7 +71,8 @@ impl Tale<'_> {
             ("money_gift", Capital::Economic, Worth::Baht { amount }),
             ("neighbours_work", Capital::Social, Worth::InKind { worth: Some(amount) }),
         ]);
-        let agency = self.chance().percent(55).then(|| agencies::id(self.world, TEMPLE));
+        let temple = self.world.agencies.named("temple", self.lao.province).ok();
+        let agency = temple.filter(|_| self.chance().percent(55)).map(|at| agencies::id(self.world, at));
         let assistance = self.next_help();
         let deliver = DeliverAssistance {
             happened_on: Some(at.day),
@@ -108,10 +106,9 @@ impl Tale<'_> {
 
     /// Joins within so many days.
     pub(super) fn joins(&mut self, mut at: Cursor, within: i64) {
-        let tambon = self.home.organisation().tambon;
-        let Some((place, model)) = MODELS.iter().enumerate().find(|(_, it)| tambon.starts_with(it.district)) else {
-            return;
-        };
+        let Some((place, model)) = models::of_district(self.world, self.lao.district) else { return };
+        let Ok(buyer) = model.buyer(self.world).map(|at| agencies::id(self.world, at)) else { return };
+        let model = model.kind;
         let id = models::id(self.world, place);
         at.thread = self.script.thread();
         let days = self.chance().between(6, within);
@@ -131,7 +128,7 @@ impl Tale<'_> {
                 worth: Worth::InKind { worth: Some(Baht::whole(amount)) },
                 part_of: None,
                 beneficiaries: Vec::new(),
-                agency: Some(agencies::id(self.world, model.buyer)),
+                agency: Some(buyer),
                 referral: None,
                 model: Some(id),
             })
@@ -143,7 +140,7 @@ impl Tale<'_> {
         let again = deliver(&at, "seedlings_and_advice", 900);
         self.script.ask(&mut at, self.caseworker, again);
         if model.shared {
-            self.gets_a_share(at, id, agencies::id(self.world, model.buyer));
+            self.gets_a_share(at, id, buyer);
         }
         self.tells_income(at, 30);
         self.tells_what_it_brought(at, place);

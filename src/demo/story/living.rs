@@ -10,10 +10,8 @@ use uuid::Uuid;
 
 use super::Tale;
 use crate::demo::chance::Chance;
-use crate::demo::geography::lao_code;
 use crate::demo::plan::DemoError;
 use crate::demo::script::{Cursor, MAIN};
-use crate::demo::staff::OPERATIONS;
 use crate::rules::household::Command;
 use crate::rules::household::command::{
     AddSource, AssignCaseworker, AttachDocument, ChangeHead, ChangeResidenceStatus, CorrectAddress, CorrectMember,
@@ -54,8 +52,10 @@ impl Tale<'_> {
         if chance.percent(6) {
             self.is_corrected(found, &mut chance);
         }
-        if self.home.number > 0 && chance.percent(4) {
-            self.is_taken_for_another(found, &mut chance);
+        if let Some(before) = self.home.neighbour
+            && chance.percent(4)
+        {
+            self.is_taken_for_another(before, found, &mut chance);
         }
     }
 
@@ -99,17 +99,17 @@ impl Tale<'_> {
     }
 
     /// Two people with like names, in this household and the one found before it.
-    fn is_taken_for_another(&mut self, found: Cursor, chance: &mut Chance) {
+    fn is_taken_for_another(&mut self, before: u32, found: Cursor, chance: &mut Chance) {
         let Some(person) = self.home.member(|_| true) else { return };
-        let household = HouseholdId::derived(self.world.root, &format!("household/{}", self.home.number - 1));
+        let household = HouseholdId::derived(self.world.root, &format!("household/{before}"));
         let other = PersonId::derived(household.0, "person/1");
         let mut at = after(found, chance, 5, 50);
         let note = NoteSamePerson { happened_on: Some(at.day), person, household, other, by: MatchedBy::NameAndBirth };
-        self.script.ask(&mut at, OPERATIONS, Command::NoteSamePerson(note));
+        self.script.ask(&mut at, self.operations, Command::NoteSamePerson(note));
         if chance.percent(55) {
             at.later(chance.between(2, 25));
             let reject = RejectSamePerson { happened_on: Some(at.day), person, household, other };
-            self.script.ask(&mut at, OPERATIONS, Command::RejectSamePerson(reject));
+            self.script.ask(&mut at, self.operations, Command::RejectSamePerson(reject));
         }
     }
 
@@ -128,7 +128,7 @@ impl Tale<'_> {
             self.waits_for_a_caseworker(found, &mut chance)?;
         }
         if chance.percent(4) {
-            self.moves_house(found, &mut chance)?;
+            self.moves_house(found, &mut chance);
         }
         let goes = self.home.member(|it| matches!(it.person.relation, Relation::Parent | Relation::Grandchild));
         if let Some(person) = goes.filter(|_| chance.percent(7)) {
@@ -154,10 +154,10 @@ impl Tale<'_> {
     }
 
     /// To another village of the tambon; its house number is often noted later.
-    fn moves_house(&mut self, found: Cursor, chance: &mut Chance) -> Result<(), DemoError> {
+    fn moves_house(&mut self, found: Cursor, chance: &mut Chance) {
         let mut at = after(found, chance, 50, 400);
-        let lao = Some(lao_code(self.home.organisation().code)?);
-        let place = Whereabouts { tambon: self.home.tambon, moo: Some(chance.between(13, 16)), lao };
+        let lao = Some(self.lao.code);
+        let place = Whereabouts { tambon: self.lao.tambon, moo: Some(chance.between(13, 16)), lao };
         let address = chance.percent(25).then(|| house(chance));
         let known = address.is_some();
         let moved = MoveWithinArea { happened_on: Some(at.day), place, address };
@@ -167,7 +167,6 @@ impl Tale<'_> {
             let record = RecordAddress { happened_on: Some(at.day), address: house(chance) };
             self.script.ask(&mut at, self.caseworker, Command::RecordAddress(Box::new(record)));
         }
-        Ok(())
     }
 
     /// An old head dies after all that is told. Who lived alone leaves no household behind.

@@ -17,7 +17,8 @@ mod waiting;
 use chrono::{Duration, NaiveDate};
 
 use super::chance::Chance;
-use super::households::Home;
+use super::geography::Lao;
+use super::households::{Home, chance_of};
 use super::plan::DemoError;
 use super::script::{Cursor, MAIN, Script, Thread};
 use super::staff::Who;
@@ -33,10 +34,14 @@ const FOUND_BEFORE: i64 = 12;
 struct Tale<'a> {
     world: &'a World,
     home: Home,
+    /// Where it lives.
+    lao: &'a Lao,
+    corner: (u32, u32),
     script: Script,
     means: Means,
     caseworker: Who,
     supervisor: Who,
+    operations: Who,
     /// Partners outside the state that the household lets see its data.
     partners: Vec<AgencyKind>,
     /// What hangs on that consent.
@@ -47,15 +52,19 @@ struct Tale<'a> {
 
 /// Writes the story of the `number`th household, which is entered on a day.
 pub(super) fn written(world: &World, number: u32, entered: NaiveDate) -> Result<Script, DemoError> {
-    let mut chance = Chance::of(world.root, &format!("household/{number}"));
+    let mut chance = chance_of(world, number);
     // As it was on the earliest day that it may be said to have been found.
     let home = Home::invented(world, number, entered - Duration::days(FOUND_BEFORE), &mut chance)?;
     let means = Means::found(&mut chance);
-    let (id, tambon) = (home.id, home.organisation().tambon);
+    let (id, lao) = (home.id, world.places.organisation(home.at)?);
+    let corner = world.places.provinces.get(lao.province).ok_or(DemoError::Data("province"))?.corner;
     let mut tale = Tale {
         world,
-        caseworker: world.staff.caseworker(home.lao),
-        supervisor: world.staff.supervisor(tambon),
+        lao,
+        corner,
+        caseworker: world.staff.caseworker(home.at),
+        supervisor: world.staff.supervisor(lao.district),
+        operations: world.staff.operations(lao.province),
         script: Script::new(id, world.calendar.until, chance),
         home,
         means,
@@ -75,7 +84,7 @@ impl Tale<'_> {
         if self.is_entered_in_error(at) {
             return Ok(());
         }
-        self.is_entered_twice(at)?;
+        self.is_entered_twice(at);
         self.margins(at);
         self.asks(at);
         if self.goes_on(at)? {

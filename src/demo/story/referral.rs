@@ -8,7 +8,7 @@ use events::id::{NeedId, PersonId, ReferralId};
 use events::money::Baht;
 
 use super::Tale;
-use crate::demo::agencies::{self, AGENCIES, Agency, Tempo};
+use crate::demo::agencies::{self, Agency, Tempo};
 use crate::demo::family::Member;
 use crate::demo::script::{Act, Cursor, Thread};
 use crate::demo::words;
@@ -157,7 +157,7 @@ impl Tale<'_> {
         let mut agencies = self.agencies_for(lack.service);
         agencies.retain(|it| Some(*it) != not);
         let Some(agency) = self.chance().choose(&agencies) else { return };
-        let Some(known) = AGENCIES.get(agency) else { return };
+        let Some(known) = self.world.agencies.get(agency) else { return };
         let days = self.chance().between(0, days);
         at.later(days);
         at.thread = self.script.thread();
@@ -181,9 +181,9 @@ impl Tale<'_> {
 
     /// The agencies that offer a service here and may see the household.
     pub(super) fn agencies_for(&self, service: &str) -> Vec<usize> {
-        let mut all = agencies::offering(service, self.home.organisation().tambon);
+        let mut all = self.world.agencies.offering(service, self.lao.province, self.lao.tambon);
         let sees = |it: &Agency| of_the_state(it) || self.partners.contains(&it.kind);
-        all.retain(|at| AGENCIES.get(*at).is_some_and(sees));
+        all.retain(|at| self.world.agencies.get(*at).is_some_and(sees));
         all
     }
 
@@ -232,7 +232,7 @@ impl Tale<'_> {
         }
         at.later(days);
         at.office_day();
-        let officer = self.world.staff.answers_for(request.agency);
+        let officer = self.world.staff.answers_for(request.agency, self.lao.province);
         let referral = request.referral;
         let happened_on = Some(at.day);
         match self.chance().between(0, 99) {
@@ -292,7 +292,7 @@ impl Tale<'_> {
         }
         at.later(days);
         at.office_day();
-        let officer = self.world.staff.answers_for(request.agency);
+        let officer = self.world.staff.answers_for(request.agency, self.lao.province);
         let outcome = self.chance().weighted(&[
             (72, ReferralOutcome::Met),
             (20, ReferralOutcome::PartlyMet),
@@ -301,7 +301,7 @@ impl Tale<'_> {
         if outcome != ReferralOutcome::NotMet {
             let late = self.lateness();
             // The operations center answers for an agency without an account, the caseworker notes what arrived.
-            let signs_in = AGENCIES.get(request.agency).is_some_and(|it| it.signs_in);
+            let signs_in = self.world.agencies.get(request.agency).is_some_and(|it| it.signs_in);
             let who = if signs_in { officer } else { self.caseworker };
             let amount = Baht::whole(request.worth);
             let worth = self.chance().weighted(&[

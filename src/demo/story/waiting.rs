@@ -6,9 +6,8 @@ use events::facts::household::{
 
 use super::Tale;
 use super::referral::Request;
-use crate::demo::agencies::{self, AGENCIES, Tempo};
+use crate::demo::agencies::{self, Tempo};
 use crate::demo::script::Cursor;
-use crate::demo::staff::OPERATIONS;
 use crate::demo::words;
 use crate::rules::household::Command;
 use crate::rules::household::command::{
@@ -58,7 +57,7 @@ impl Tale<'_> {
         let mut others = self.agencies_for(request.lack.service);
         others.retain(|it| *it != request.agency);
         let Some(agency) = self.chance().choose(&others) else { return };
-        let Some(known) = AGENCIES.get(agency) else { return };
+        let Some(known) = self.world.agencies.get(agency) else { return };
         let reroute = RerouteReferral {
             happened_on: Some(at.day),
             referral: request.referral,
@@ -69,7 +68,7 @@ impl Tale<'_> {
             reason,
             words: None,
         };
-        self.script.ask(&mut at, OPERATIONS, Command::RerouteReferral(reroute));
+        self.script.ask(&mut at, self.operations, Command::RerouteReferral(reroute));
         self.hangs_on_consent(known, at.thread);
         self.is_answered(at, &Request { agency, ..*request }, known.tempo, false);
     }
@@ -111,7 +110,7 @@ impl Tale<'_> {
             TakenBackReason::NotEligible,
             TakenBackReason::Mistake,
         ]);
-        let officer = self.world.staff.answers_for(request.agency);
+        let officer = self.world.staff.answers_for(request.agency, self.lao.province);
         let take_back =
             TakeBackAcceptance { happened_on: Some(at.day), referral: request.referral, reason, words: None };
         self.script.ask(&mut at, officer, Command::TakeBackAcceptance(take_back));
