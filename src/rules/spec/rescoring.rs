@@ -6,6 +6,7 @@ use events::facts::policy::{ChangeThatCounts, Threshold};
 use serde_json::{Value, json};
 
 use super::form::{self, assess, with};
+use super::graduating::graduated;
 use super::story::{Story, day, id};
 use crate::rules::household::assessment::compare::{Change, Comparison, NotComparable, compare};
 use crate::rules::instrument::NONE;
@@ -140,4 +141,16 @@ fn another_threshold_says_something_else_and_is_named() {
         compare(Some(&low), &after, scoring(), (&threshold, policy.clone())).capitals[4].change
     };
     assert_eq!((by(300), by(400)), (Some(Change::Worse), Some(Change::Same)), "one point of thirty");
+}
+
+#[test]
+fn an_assessment_from_before_a_relapse_lifts_nobody_when_it_is_scored_again() {
+    let mut story = graduated();
+    story.on("2028-06-01").given("post-exit-check", json!({"finding": "relapsed", "evidence": "seen"}));
+    story.given("reopen-case", json!({"because": "relapse"}));
+    story.stands(Stage::Verified, "open");
+    form::scoring_turned_round(&mut story, day("2028-06-02"));
+    let body = latest(&story);
+    story.on("2028-06-02").when("rescore-assessment", body).records(&["AssessmentRescored"]);
+    story.stands(Stage::Verified, "open");
 }

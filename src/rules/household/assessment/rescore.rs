@@ -67,7 +67,7 @@ impl Rule for RescoreAssessment {
         }
         let capitals = scoring::capitals(scoring, &assessed.answers);
         let overall = scoring::overall(&capitals);
-        let complete = overall.is_some() && case.standing.is_open();
+        let complete = overall.is_some() && case.standing.is_open() && case.goes_by(known);
         let after = if complete { case.after_reaching(Stage::Assessed) } else { case.after() };
         // Nobody was visited, so no clock begins, unless the household reaches a stage by it.
         let moved = after.stage != case.stage;

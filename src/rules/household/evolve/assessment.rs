@@ -30,7 +30,8 @@ pub(super) fn rescored(case: &mut Case, it: &AssessmentRescored) -> Fits {
     assessment.capitals.clone_from(&it.capitals);
     assessment.level = it.overall.as_ref().map(|overall| overall.level);
     assessment.scoring = it.scoring.clone();
-    if it.overall.is_some() && case.standing.is_open() {
+    let goes_by = case.assessments.iter().any(|known| known.id == it.assessment && case.goes_by(known));
+    if it.overall.is_some() && case.standing.is_open() && goes_by {
         case.stage = case.stage.max(Stage::Assessed);
     }
     Ok(())

@@ -200,6 +200,11 @@ impl Case {
         if self.stage >= needed { Ok(()) } else { Err(Refusal::TooEarly { stage: self.stage, needed }) }
     }
 
+    /// Whether the case goes by an assessment: one from before it left and came back is history.
+    pub fn goes_by(&self, assessment: &Assessment) -> bool {
+        self.counts_from.is_none_or(|from| assessment.on >= from)
+    }
+
     /// The last complete assessment by the day of the survey.
     pub fn last_complete(&self) -> Option<&Assessment> {
         self.assessments.iter().filter(|it| it.level.is_some()).max_by_key(|it| it.on)
