@@ -1,17 +1,20 @@
 //! Versions of policies: withdrawn, bounded, counted in working days; and a new one judges nobody anew.
 
+use events::facts::case::PolicyRef;
 use events::facts::household::{Capital, Dimension, Level};
 use events::facts::policy::{
     Answering, ChangeThatCounts, Contact, Crosswalk, DaysCounted, Graduation, Holiday, Holidays, LineForYear,
-    PolicyBody, PolicyKind, PovertyLine, Sla, SlaDays, Threshold,
+    PolicyBody, PolicyEvent, PolicyKind, PolicyPublished, PovertyLine, Sla, SlaDays, Threshold,
 };
 use events::money::Baht;
 use serde_json::{Value, json};
 
+use super::after_a_case_closes::with_everything_open;
 use super::form::{self, with};
+use super::property::resting::otherwise;
 use super::story::{STATE, Story, day, id};
 use crate::rules::Refusal;
-use crate::rules::policy::{Publish, Withdraw};
+use crate::rules::policy::{Publish, Withdraw, policy_id};
 use crate::rules::policy_defaults::defaults;
 
 fn sla(answer_days: u16, counted: DaysCounted) -> PolicyBody {
@@ -117,13 +120,21 @@ fn working_days_leave_out_weekends_and_the_holidays_of_the_province() {
 
 #[test]
 fn a_new_version_of_any_policy_judges_no_household_anew() {
-    for (at, body) in defaults().into_iter().enumerate() {
-        let mut story = Story::assisted();
-        let before = story.household.clone();
-        story.publish(&Publish { province: "46".to_owned(), effective_on: day("2026-01-20"), body }).unwrap();
-        story.on("2026-02-20");
-        assert_eq!(story.household, before, "body {at}");
-        assert_eq!(super::story::refold(story.household.facts()), before, "body {at}: folded anew");
+    for mut body in defaults() {
+        let mut story = with_everything_open();
+        let (before, kind) = (story.household.clone(), body.kind());
+        otherwise(&mut body);
+        let policy = PolicyRef { id: policy_id(kind, "46"), version: 2 };
+        let published = PolicyPublished { policy, effective_on: story.today.succ_opt().unwrap(), body };
+        story.book.evolve(&PolicyEvent::PolicyPublished(published));
+        let version = |story: &Story| story.book.in_force(kind, "46", story.today).unwrap().policy.version;
+        assert_eq!(version(&story), 1, "{kind:?}: not today");
+        story.today = story.today.succ_opt().unwrap();
+        assert_eq!(version(&story), 2, "{kind:?}: from tomorrow on");
+        // Only what is asked from now on is judged by it: a note of a promise that was not broken is still refused.
+        assert_eq!(super::story::refold(story.household.facts()), before, "{kind:?}: folded anew");
+        story.when("note-delivery-overdue", form::referral(9)).refused("delivery_not_yet_overdue");
+        assert_eq!(story.household, before, "{kind:?}");
     }
 }
 

@@ -3,7 +3,7 @@
 mod again;
 mod bodies;
 mod model;
-mod resting;
+pub(super) mod resting;
 mod steps;
 
 use std::cell::RefCell;

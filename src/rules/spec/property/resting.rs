@@ -34,7 +34,7 @@ fn rewritten(book: &PolicyBook, says: impl Fn(&mut PolicyBody)) -> PolicyBook {
 }
 
 /// Turns a policy into one that says something else in all it says.
-fn otherwise(body: &mut PolicyBody) {
+pub(in crate::rules::spec) fn otherwise(body: &mut PolicyBody) {
     match body {
         PolicyBody::Sla(it) => {
             it.answer_days += 1;
@@ -131,7 +131,7 @@ use PolicyKind::{Contact, Crosswalk, Graduation, Holidays, PovertyLine, Scoring,
 /// that is not listed names none. Holidays are named where working days are counted, as they are here.
 const RESTS_ON: [(&str, &[PolicyKind], &[PolicyKind]); 28] = [
     ("AcceptanceTakenBack", &[Sla, Holidays], &[]),
-    ("AssessmentRescored", &[Scoring], &[Contact]),
+    ("AssessmentRescored", &[Scoring], &[]),
     ("AssistanceDelivered", &[], &[Contact]),
     ("AssistanceReversed", &[], &[Contact]),
     ("CaseReopened", &[Contact], &[]),

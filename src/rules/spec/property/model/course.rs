@@ -60,7 +60,7 @@ impl Home {
             self.reassess = Some(today + Duration::days(180));
             match self.case.stage {
                 1 | 2 if self.open() => {
-                    (self.case.stage, self.case.due) = (2, Some(("referral", today + Duration::days(14))))
+                    (self.case.stage, self.case.due) = (2, Some(("referral", today + Duration::days(14))));
                 }
                 _ if self.open() => self.rise(3, today),
                 _ => {}
@@ -86,7 +86,7 @@ impl Home {
             "graduated" | "sustained" => &["relapse", "appeal"],
             _ => &[],
         };
-        if !reasons.contains(&because) {
+        if !reasons.contains(&because) || because == "relapse" && !self.relapse {
             return No;
         }
         if self.has_left() {
@@ -124,6 +124,7 @@ impl Home {
         if relapsed {
             self.case.due = None;
         }
+        self.relapse = relapsed || self.relapse && ask.exit_finding() != "still_out";
         Done
     }
 

@@ -99,12 +99,15 @@ pub(super) struct Home {
     pub(super) noted: BTreeSet<(&'static str, NaiveDate)>,
     /// The day it left, the checks made, the checks missed.
     pub(super) left: Option<(NaiveDate, BTreeSet<u32>, BTreeSet<u32>)>,
+    /// A check found it poor again, and no later one out of poverty.
+    pub(super) relapse: bool,
     /// Assessments count from here, once it was back.
     pub(super) counts_from: Option<NaiveDate>,
     pub(super) complaints: BTreeMap<u8, Wait>,
     pub(super) requests: BTreeMap<u8, Wait>,
     pub(super) documents: BTreeSet<u8>,
     pub(super) sources: BTreeSet<u8>,
+    pub(super) listed: bool,
     pub(super) address: Option<u8>,
     pub(super) code: Option<u8>,
     pub(super) tambon: u8,
@@ -154,11 +157,13 @@ impl Home {
             reassess: None,
             noted: BTreeSet::new(),
             left: None,
+            relapse: false,
             counts_from: None,
             complaints: BTreeMap::new(),
             requests: BTreeMap::new(),
             documents: BTreeSet::new(),
             sources: BTreeSet::new(),
+            listed: false,
             address: None,
             code: None,
             tambon: 0,
@@ -263,7 +268,7 @@ impl Home {
             (self.visited, self.found, self.last_met) = (false, None, None);
         }
         if standing == "open" {
-            self.left = None;
+            (self.left, self.relapse) = (None, false);
         }
         let day = |days| today + Duration::days(days);
         self.case.due = Some(match (standing, stage) {
@@ -279,6 +284,7 @@ impl Home {
     pub(super) fn leave(&mut self, stage: usize, standing: &'static str, today: NaiveDate) {
         (self.case.stage, self.case.standing, self.case.proposal) = (stage, standing, None);
         self.left = Some((today, BTreeSet::new(), BTreeSet::new()));
+        self.relapse = false;
         self.case.due = Some(("post_exit_check", after(today, 6)));
     }
 

@@ -43,10 +43,17 @@ impl Home {
             // There is one already, and it is not asked here how one is taken back.
             Name::Identify | Name::RetractFact => No,
             Name::AddSource => when(true, if self.sources.insert(how) { Done } else { Same }),
-            Name::RecordListStatus | Name::WriteNote => Done,
-            Name::AssignCaseworker if self.cared_for && how % 2 == 0 => when(!closed, Same),
+            Name::RecordListStatus => {
+                if std::mem::replace(&mut self.listed, true) {
+                    Same
+                } else {
+                    Done
+                }
+            }
+            Name::WriteNote => Done,
+            Name::AssignCaseworker if self.cared_for && how.is_multiple_of(2) => when(!closed, Same),
             Name::AssignCaseworker => {
-                let may = !closed && how % 2 == 0;
+                let may = !closed && how.is_multiple_of(2);
                 self.cared_for |= may;
                 when(may, Done)
             }
@@ -72,12 +79,15 @@ impl Home {
             Name::ReceiveComplaint => asked(&mut self.complaints, n, day(15)),
             Name::AnswerComplaint => answered(&mut self.complaints, n),
             Name::NoteComplaintOverdue => missed(&mut self.complaints, n, today),
-            Name::ReceiveRightsRequest => asked(&mut self.requests, n, day(if how % 2 == 0 { 30 } else { 90 })),
+            Name::ReceiveRightsRequest => {
+                asked(&mut self.requests, n, day(if how.is_multiple_of(2) { 30 } else { 90 }))
+            }
             Name::AnswerRightsRequest => answered(&mut self.requests, n),
             Name::NoteRightsRequestOverdue => missed(&mut self.requests, n, today),
             Name::AddMember => {
                 let (head, known) = (how == 0, self.case.people.get(&n));
-                let may = !closed && !known.is_some_and(|it| it.here || it.died) && !(head && self.headed());
+                let taken = known.is_some_and(|it| it.here || it.died) || head && self.headed();
+                let may = !closed && !taken;
                 if may {
                     let she = Person { here: true, head, lives: how != 1, able: how != 2, died: false };
                     self.case.people.insert(n, she);
@@ -94,14 +104,14 @@ impl Home {
                 when(may, Done)
             }
             Name::CorrectMember => {
-                let able = how % 2 == 0;
+                let able = how.is_multiple_of(2);
                 let Some(it) = self.case.people.get_mut(&n) else { return No };
                 it.able = able;
                 // Whether anything was another is the wire's to say: the sex changes too.
                 Several
             }
             Name::ChangeResidenceStatus => {
-                let lives = how % 2 == 0;
+                let lives = how.is_multiple_of(2);
                 let Some(it) = self.case.people.get_mut(&n).filter(|it| it.here && !closed) else { return No };
                 if std::mem::replace(&mut it.lives, lives) == lives { Same } else { Done }
             }

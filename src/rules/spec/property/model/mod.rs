@@ -86,6 +86,7 @@ impl Model {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most commands are the household's alone")]
     fn answer(&mut self, ask: &Ask) -> Answer {
         let Some(home) = &mut self.home else {
             if ask.name != Name::Identify {
@@ -139,6 +140,7 @@ impl Model {
     }
 
     /// What the model has no opinion on: several facts at once are not taken back one by one here.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "it knows most")]
     fn knows(&self, ask: &Ask) -> bool {
         let Some(home) = &self.home else { return true };
         let did = |names: &[Name]| self.done.iter().any(|it| names.contains(&it.2.name));

@@ -20,6 +20,7 @@ use crate::rules::policy::Publish;
 pub(super) struct Rules;
 
 impl Rules {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most bodies are whole")]
     fn ask(story: &mut Story, model: &Model, ask: &Ask) {
         story.by(ask.actor());
         if ask.scores_anew() {

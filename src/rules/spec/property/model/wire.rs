@@ -111,7 +111,7 @@ impl Ask {
 
     /// Who asks.
     pub(super) fn actor(&self) -> u128 {
-        if self.how % 2 == 0 { CASEWORKER } else { SUPERVISOR }
+        if self.how.is_multiple_of(2) { CASEWORKER } else { SUPERVISOR }
     }
 
     /// Whether another version of the scoring, which says the same, is published the day before.
@@ -152,7 +152,7 @@ impl Ask {
         let mut clocks = home.clocks();
         clocks.retain(|it| it.0 != "post_exit_check");
         clocks.sort_by_key(|it| it.1);
-        if self.how % 2 == 0 { clocks.first().copied() } else { clocks.last().copied() }
+        if self.how.is_multiple_of(2) { clocks.first().copied() } else { clocks.last().copied() }
     }
 
     /// The body, said to a household that is in this state.
@@ -171,10 +171,10 @@ impl Ask {
             Name::UnassignCaseworker => json!({"because": "not_at_work"}),
             Name::RecordAddress | Name::CorrectAddress => json!({"address": {"house_no": format!("25/{how}")}}),
             Name::MoveWithinArea => {
-                json!({"place": {"tambon": if how % 2 == 0 { "460901" } else { "460902" }, "moo": 3}})
+                json!({"place": {"tambon": if how.is_multiple_of(2) { "460901" } else { "460902" }, "moo": 3}})
             }
             Name::RecordHouseCode => {
-                json!({"house_code": if how % 2 == 0 { "46000000014" } else { "46000000015" }})
+                json!({"house_code": if how.is_multiple_of(2) { "46000000014" } else { "46000000015" }})
             }
             Name::WriteNote => json!({"note": words}),
             Name::AttachDocument => json!({
@@ -185,7 +185,7 @@ impl Ask {
             Name::AnswerComplaint => json!({"complaint": n, "outcome": "upheld", "words": words}),
             Name::NoteComplaintOverdue => json!({"complaint": n}),
             Name::ReceiveRightsRequest => {
-                json!({"request": n, "right": if how % 2 == 0 { "access" } else { "erasure" }, "person": id(1)})
+                json!({"request": n, "right": if how.is_multiple_of(2) { "access" } else { "erasure" }, "person": id(1)})
             }
             Name::AnswerRightsRequest => json!({"request": n, "answer": "granted"}),
             Name::NoteRightsRequestOverdue => json!({"request": n}),
@@ -199,9 +199,9 @@ impl Ask {
                 let known = home.and_then(|it| it.case.people.get(&self.n));
                 let relation = if known.is_some_and(|it| it.head) { "head" } else { "child" };
                 let residence = lives(known.is_none_or(|it| it.lives));
-                with(person(self.n, relation, how % 2 == 0), json!({"residence": residence, "sex": "unknown"}))
+                with(person(self.n, relation, how.is_multiple_of(2)), json!({"residence": residence, "sex": "unknown"}))
             }
-            Name::ChangeResidenceStatus => json!({"person": n, "residence": lives(how % 2 == 0)}),
+            Name::ChangeResidenceStatus => json!({"person": n, "residence": lives(how.is_multiple_of(2))}),
             Name::ChangeHead => {
                 let head = home.and_then(|it| it.case.people.iter().find(|(_, it)| it.here && it.head));
                 let before = head.map(|(person, _)| json!({"person": id(u128::from(*person)), "relation": "relative"}));
@@ -264,20 +264,22 @@ impl Ask {
             Name::RerouteReferral => with(
                 referral,
                 json!({
-                    "agency": id(STATE), "service": if how % 2 == 0 { "repair" } else { "clinic" }, "disclosed": ["names"],
+                    "agency": id(STATE), "service": if how.is_multiple_of(2) { "repair" } else { "clinic" }, "disclosed": ["names"],
                     "basis": "public_task", "reason": "no_answer",
                 }),
             ),
             Name::EscalateReferral => {
-                let to = if how % 2 == 0 { "supervisor" } else { "operations" };
+                let to = if how.is_multiple_of(2) { "supervisor" } else { "operations" };
                 with(referral, json!({"to": to, "reason": "urgent"}))
             }
             Name::ExtendDeadline => {
-                let clock = if how % 2 == 0 { "to_answer" } else { "to_deliver" };
+                let clock = if how.is_multiple_of(2) { "to_answer" } else { "to_deliver" };
                 with(referral, json!({"clock": clock, "until": self.until(today), "reason": "season"}))
             }
             Name::WithdrawReferral => with(referral, json!({"reason": "not_wanted", "wish_of": "household"})),
-            Name::CompleteReferral => with(referral, json!({"outcome": if how % 2 == 0 { "met" } else { "not_met" }})),
+            Name::CompleteReferral => {
+                with(referral, json!({"outcome": if how.is_multiple_of(2) { "met" } else { "not_met" }}))
+            }
             Name::DeliverAssistance => {
                 let help = with(form::help(), json!({"assistance": n}));
                 match how {

@@ -11,7 +11,7 @@ use super::home::{Help, Home, Queue, Referral, Whom};
 
 impl Home {
     pub(super) fn reroute(&mut self, n: u8, how: u8, by: NaiveDate) -> Answer {
-        let whom = if how % 2 == 0 { Whom::Repair } else { Whom::Clinic };
+        let whom = if how.is_multiple_of(2) { Whom::Repair } else { Whom::Clinic };
         let need = self.case.referrals.get(&n).map(|it| it.need);
         if need.is_some_and(|need| self.waits(need, whom)) {
             return No;
@@ -29,7 +29,7 @@ impl Home {
         if !self.moves(n, &[Queue::ToDeliver], Queue::Ended, today) {
             return No;
         }
-        let need = need.and_then(|need| self.case.needs.get_mut(&need)).filter(|it| it.0 && how % 2 == 0);
+        let need = need.and_then(|need| self.case.needs.get_mut(&need)).filter(|it| it.0 && how.is_multiple_of(2));
         need.map_or(Kept, |it| {
             it.0 = false;
             Several
@@ -50,7 +50,8 @@ impl Home {
     }
 
     pub(super) fn extend(&mut self, ask: &Ask, today: NaiveDate) -> Answer {
-        let (at, until) = (if ask.how % 2 == 0 { Queue::ToAnswer } else { Queue::ToDeliver }, ask.until(today));
+        let (at, until) =
+            (if ask.how.is_multiple_of(2) { Queue::ToAnswer } else { Queue::ToDeliver }, ask.until(today));
         let Some(it) = self.waiting(ask.n, false).filter(|it| it.at == at && until > it.by) else { return No };
         (it.by, it.overdue) = (until, false);
         Done
