@@ -2,6 +2,7 @@
 
 mod in_order;
 mod staff;
+mod two_streams;
 mod watching;
 mod world;
 
@@ -36,6 +37,23 @@ macro_rules! on_both {
     };
 }
 
+/// Runs a test of commands that write two histories on both databases.
+macro_rules! two_streams_on_both {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                crate::two_streams::$name(super::World::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                crate::two_streams::$name(super::World::postgres().await).await;
+            }
+        }
+    };
+}
+
 /// Runs a test of the watcher on both databases, on a clock that the test moves.
 macro_rules! watched_on_both {
     ($name:ident) => {
@@ -61,7 +79,12 @@ macro_rules! watched_on_both {
 
 watched_on_both!(two_watchers_note_each_missed_date_once);
 watched_on_both!(after_months_away_everything_is_caught_up_with_and_nothing_is_early);
+watched_on_both!(every_clock_is_noted_once_by_two_nodes_after_months_away_and_a_jump_back);
 watched_on_both!(more_dates_than_one_page_holds_are_noted_page_by_page);
+
+two_streams_on_both!(acceptances_from_two_nodes_never_take_more_places_than_there_are);
+two_streams_on_both!(a_place_that_is_left_goes_to_one_other_whichever_node_asks);
+two_streams_on_both!(of_two_splits_into_one_new_household_one_is_done_whole);
 
 on_both!(a_warm_node_does_not_refuse_what_another_node_made_possible);
 on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);

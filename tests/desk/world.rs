@@ -104,6 +104,13 @@ impl World {
         id
     }
 
+    /// How many households the agency's service takes from now on.
+    pub(crate) async fn capacity(&self, desk: &Desk, id: AgencyId, places: u32) {
+        let set = json!({"service": "house_repair", "places": places});
+        let command = AgencyCommand::SetCapacity(serde_json::from_value(set).expect("places"));
+        self.submit(desk, Role::Operations, None, Order::Agency { id, command }).await.expect("places");
+    }
+
     /// A read model that has come to the log's end.
     pub(crate) async fn read_model(&self, desk: &Desk) -> ReadModel {
         let open = OpenReadModel { dir: self.place.data.clone(), log: desk.log().clone(), vault: desk.vault().clone() };
