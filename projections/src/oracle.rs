@@ -234,6 +234,10 @@ impl Oracle {
         };
         let asked = self.referrals.get_mut(&referral).unwrap();
         (asked.state, asked.since, asked.due_by) = (state, event.recorded_at, due_by);
+        if state.queue().is_some() {
+            // It may have been sent back before the household moved, and wait again.
+            tambon.clone_into(&mut asked.tambon);
+        }
         if state == ReferralState::ToAnswer {
             asked.noted = (false, false);
         }
