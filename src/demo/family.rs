@@ -7,7 +7,7 @@ use events::id::HouseholdId;
 use super::chance::Chance;
 use super::people_names::family_name;
 use super::person::{IDS, Ids, Sketch, member};
-use crate::rules::household::people::members::Person;
+use crate::rules::household::people::person::Person;
 
 /// A member with the age that the story reckons with.
 #[derive(Debug, Clone)]

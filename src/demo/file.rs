@@ -19,7 +19,7 @@ use super::geography::{CORNER, Lao};
 use super::households::Home;
 use crate::import::form::Column;
 use crate::rules::household::found::identify::Identify;
-use crate::rules::household::people::members::Person;
+use crate::rules::household::people::person::Person;
 
 /// The provinces of the article's register: twenty, invented as a choice.
 const PROVINCES: [&str; 20] = [

@@ -10,7 +10,7 @@ use events::thai::date::PartialDate;
 use super::chance::Chance;
 use super::family::Member;
 use super::people_names::{family_name, given_name, monk_name, prefix};
-use crate::rules::household::people::members::Person;
+use crate::rules::household::people::person::Person;
 
 /// The most citizen ids that one household can use up.
 pub(super) const IDS: u32 = 16;

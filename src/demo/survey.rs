@@ -5,7 +5,7 @@ use events::money::Baht;
 
 use super::chance::Chance;
 use super::plan::DemoError;
-use crate::rules::household::assessment::assess::Money;
+use crate::rules::household::assessment::money::Money;
 use crate::rules::household::command::Assess;
 use crate::rules::instrument::{Indicator, Instrument, ItemKind, NONE};
 

@@ -8,7 +8,7 @@ use super::{Cells, codes};
 use crate::import::form::Column;
 use crate::import::header::FormRow;
 use crate::import::reason::Warning;
-use crate::rules::household::people::members::Person;
+use crate::rules::household::people::person::Person;
 
 /// A person of the file.
 #[derive(Debug, Clone, PartialEq)]

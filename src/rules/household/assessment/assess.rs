@@ -1,64 +1,19 @@
-//! Assess the five capitals with a known instrument, and note income between assessments.
+//! Assess the five capitals with a known instrument.
 
 use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage};
-use events::facts::household::{
-    Answers, Evidence, HouseholdAssessed, HouseholdEvent, Income, IncomeRecorded, MoneyTotals, Net,
-};
+use events::facts::household::{Answers, Evidence, HouseholdAssessed, HouseholdEvent};
 use events::id::AssessmentId;
-use events::money::Baht;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::field::{Fields, NAME};
+use crate::rules::field::Fields;
+use crate::rules::household::assessment::money::Money;
 use crate::rules::household::assessment::scoring;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;
 use crate::rules::instrument::Instrument;
 use crate::rules::{Asked, Decision, Others, Refusal};
-
-/// Money as a household tells it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Money {
-    /// Incomes.
-    #[serde(default)]
-    pub incomes: Vec<Income>,
-    /// Living expenses a month.
-    #[serde(default)]
-    pub expense_month: Option<Baht>,
-    /// Debt outstanding.
-    #[serde(default)]
-    pub debt: Option<Baht>,
-}
-
-impl Money {
-    fn check(&self, pointer: &str, fields: &mut Fields) {
-        fields.entries(&format!("{pointer}/incomes"), self.incomes.len(), 0, 40);
-        for (at, income) in self.incomes.iter().enumerate() {
-            fields.optional_text(&format!("{pointer}/incomes/{at}/season"), income.season.as_ref(), NAME);
-            if income.net == Net::Gross && income.amount.is_some_and(|it| it.non_negative().is_err()) {
-                let pointer = format!("{pointer}/incomes/{at}/amount");
-                fields.wrong(pointer, "below_zero", "รายได้ก่อนหักต้องไม่ติดลบ", "gross income must not be below zero");
-            }
-        }
-        for (name, amount) in [("expense_month", self.expense_month), ("debt", self.debt)] {
-            if amount.is_some_and(|it| it.non_negative().is_err()) {
-                fields.wrong(format!("{pointer}/{name}"), "below_zero", "ต้องไม่ติดลบ", "must not be below zero");
-            }
-        }
-    }
-
-    fn totals(&self, residents: u16) -> MoneyTotals {
-        let money = MoneyTotals {
-            incomes: self.incomes.clone(),
-            expense_month: self.expense_month,
-            debt: self.debt,
-            ..MoneyTotals::default()
-        };
-        scoring::with_residents(money, residents)
-    }
-}
 
 /// Assesses the household.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -131,43 +86,6 @@ impl Rule for Assess {
             after,
             next_due,
             reassess_due,
-        })))
-    }
-}
-
-/// Notes income between assessments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecordIncome {
-    /// The day; today when left out.
-    #[serde(default)]
-    pub happened_on: Option<NaiveDate>,
-    /// Money.
-    pub money: Money,
-    /// How surely it is known.
-    pub evidence: Evidence,
-}
-
-impl Rule for RecordIncome {
-    const RECORDS: &'static [&'static str] = &["IncomeRecorded"];
-
-    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
-        household.not_closed().map(|_| ())
-    }
-
-    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let on = asked.on(self.happened_on);
-        let mut fields = Fields::default();
-        fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, case.identified_on);
-        fields.entries("/money/incomes", self.money.incomes.len(), 1, 40);
-        self.money.check("/money", &mut fields);
-        fields.finish()?;
-        Ok(Decision::fact(HouseholdEvent::IncomeRecorded(IncomeRecorded {
-            happened_on: on,
-            money: self.money.totals(case.composition.living),
-            evidence: self.evidence,
         })))
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
-use crate::rules::household::exit::graduation::waiting;
+use crate::rules::household::exit::proposal::waiting;
 use crate::rules::household::exit::verdict;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Case, Household};

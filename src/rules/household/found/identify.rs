@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
 use crate::rules::household::people::composition;
-use crate::rules::household::people::members::{Person, same_citizen_id};
+use crate::rules::household::people::person::{Person, same_citizen_id};
 use crate::rules::household::place::whereabouts::{self, Whereabouts};
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;

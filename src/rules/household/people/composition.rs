@@ -11,7 +11,7 @@ use events::id::PersonId;
 use events::sealed::{Sealed, Subject};
 
 use crate::rules::Asked;
-use crate::rules::household::people::members::Person;
+use crate::rules::household::people::person::Person;
 use crate::rules::household::state::Member;
 
 /// The lowest age of each band.

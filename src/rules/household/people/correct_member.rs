@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
 use crate::rules::household::people::composition;
-use crate::rules::household::people::members::{check_details, same_citizen_id};
+use crate::rules::household::people::person::{check_details, same_citizen_id};
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;
 use crate::rules::refusal::Thing;

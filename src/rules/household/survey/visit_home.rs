@@ -1,8 +1,8 @@
-//! Visit the home: in vain, or somebody met.
+//! Note a visit at which somebody was met.
 
 use chrono::NaiveDate;
 use events::facts::case::{DueWhat, Stage};
-use events::facts::household::{HomeVisited, HouseholdEvent, NotMet, Seen, VisitAttempted};
+use events::facts::household::{HomeVisited, HouseholdEvent, Seen};
 use events::id::{PersonId, VisitId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,39 +12,6 @@ use crate::rules::household::record::words::{self, Said};
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::Household;
 use crate::rules::{Asked, Decision, Others, Refusal};
-
-/// Notes a visit in vain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AttemptVisit {
-    /// The day; today when left out.
-    #[serde(default)]
-    pub happened_on: Option<NaiveDate>,
-    /// Why nobody was met.
-    pub because: NotMet,
-}
-
-impl Rule for AttemptVisit {
-    const RECORDS: &'static [&'static str] = &["VisitAttempted"];
-
-    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
-        household.not_closed().map(|_| ())
-    }
-
-    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let on = asked.on(self.happened_on);
-        let mut fields = Fields::default();
-        fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, case.identified_on);
-        fields.finish()?;
-        Ok(Decision::fact(HouseholdEvent::VisitAttempted(VisitAttempted {
-            visit: VisitId(asked.mint("visit")),
-            happened_on: on,
-            because: self.because,
-        })))
-    }
-}
 
 /// Notes a visit at which somebody was met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
