@@ -34,6 +34,10 @@ pub(crate) const PAYLOAD: usize = 600;
 
 const ROUNDS: usize = 5;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().and_then(|text| text.parse().ok())
 }

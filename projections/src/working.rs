@@ -26,11 +26,13 @@ pub(crate) trait Entity: Sized {
 #[derive(Debug)]
 pub(crate) struct Working<E> {
     rows: HashMap<i64, (E, bool)>,
+    /// The keys of the rows to write. Looking through all that are kept would cost each batch more the more there are.
+    changed: Vec<i64>,
 }
 
 impl<E> Default for Working<E> {
     fn default() -> Self {
-        Self { rows: HashMap::new() }
+        Self { rows: HashMap::new(), changed: Vec::new() }
     }
 }
 
@@ -46,23 +48,29 @@ impl<E: Entity> Working<E> {
                 unknown.insert((E::read(row)?, false))
             }
         };
-        *changed = true;
+        if !*changed {
+            self.changed.push(key);
+            *changed = true;
+        }
         Ok(Some(entity))
     }
 
     /// A row that is new, or replaced.
     pub(crate) fn put(&mut self, key: i64, entity: E) {
-        self.rows.insert(key, (entity, true));
+        if !matches!(self.rows.insert(key, (entity, true)), Some((_, true))) {
+            self.changed.push(key);
+        }
     }
 
     /// Writes what was changed.
     pub(crate) fn flush(&mut self, db: &Connection) -> rusqlite::Result<()> {
-        let mut changed: Vec<_> = self.rows.iter_mut().filter(|(_, (_, changed))| *changed).collect();
-        changed.sort_unstable_by_key(|(key, _)| **key);
+        self.changed.sort_unstable();
         let mut store = db.prepare_cached(E::STORE)?;
-        for (key, (entity, changed)) in changed {
-            entity.store(&mut |values| store.execute(values).map(drop), *key)?;
-            *changed = false;
+        for key in self.changed.drain(..) {
+            if let Some((entity, changed)) = self.rows.get_mut(&key) {
+                entity.store(&mut |values| store.execute(values).map(drop), key)?;
+                *changed = false;
+            }
         }
         if self.rows.len() > KEPT {
             self.rows.clear();

@@ -1,7 +1,7 @@
 //! The fold of dates: which run, and the spells of those that are over.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use events::clock;
@@ -87,8 +87,10 @@ struct Question {
 /// The fold.
 #[derive(Debug, Default)]
 pub(in crate::figures) struct Clocks {
-    /// The open dates of each household in work, and whether they changed.
-    open: HashMap<i64, (Vec<Open>, bool)>,
+    /// The open dates of each household in work …
+    open: HashMap<i64, Vec<Open>>,
+    /// … and the households whose dates changed, in the order of the rows.
+    changed: BTreeSet<i64>,
     closed: Vec<Closed>,
     questions: Vec<Question>,
 }
@@ -106,7 +108,8 @@ impl Clocks {
         let here =
             Here { home: *home, position: column::signed(event.position), at: column::micros(event.recorded_at) };
         if matches!(fact, HouseholdEvent::HouseholdIdentified(_)) {
-            self.open.insert(home.key, (Vec::new(), true));
+            self.open.insert(home.key, Vec::new());
+            self.changed(home.key);
         }
         self.move_home(db, here)?;
         self.contact(db, here, fact)?;
@@ -331,7 +334,7 @@ impl Clocks {
 
     /// The open dates of a household.
     fn of(&mut self, db: &Connection, household: i64) -> Result<&mut Vec<Open>, ProjectionError> {
-        let (open, _) = match self.open.entry(household) {
+        let open = match self.open.entry(household) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
                 let mut select = db.prepare_cached(
@@ -339,26 +342,22 @@ impl Clocks {
                      WHERE household = ?",
                 )?;
                 let rows = select.query_map([household], read)?.collect::<Result<Vec<_>, _>>()?;
-                unknown.insert((rows, false))
+                unknown.insert(rows)
             }
         };
         Ok(open)
     }
 
     fn changed(&mut self, household: i64) {
-        if let Some((_, changed)) = self.open.get_mut(&household) {
-            *changed = true;
-        }
+        self.changed.insert(household);
     }
 
     pub(in crate::figures) fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError> {
-        let mut changed: Vec<_> = self.open.iter_mut().filter(|(_, (_, changed))| *changed).collect();
-        changed.sort_unstable_by_key(|(household, _)| **household);
         let mut delete = db.prepare_cached("DELETE FROM clocks WHERE household = ?")?;
         let mut insert = db.prepare_cached("INSERT INTO clocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
-        for (household, (open, changed)) in changed {
+        for household in std::mem::take(&mut self.changed) {
             delete.execute([household])?;
-            for it in open.iter() {
+            for it in self.open.get(&household).into_iter().flatten() {
                 insert.execute(params![
                     household,
                     it.kind.number(),
@@ -372,7 +371,6 @@ impl Clocks {
                     it.lao
                 ])?;
             }
-            *changed = false;
         }
         if self.open.len() > KEPT {
             self.open.clear();
