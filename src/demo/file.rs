@@ -15,17 +15,11 @@ use uuid::Uuid;
 
 use super::chance::Chance;
 use super::family;
-use super::geography::{CORNER, Lao};
+use super::geography::{CORNER, Lao, provinces};
 use super::households::Home;
 use crate::import::form::Column;
 use crate::rules::household::found::identify::Identify;
 use crate::rules::household::people::person::Person;
-
-/// The provinces of the article's register: twenty, invented as a choice.
-const PROVINCES: [&str; 20] = [
-    "46", "45", "44", "40", "41", "42", "43", "47", "48", "49", "30", "31", "32", "33", "34", "35", "36", "37", "38",
-    "39",
-];
 
 /// Writes so many households; the first so many of one seed are always the same. Answers with the number of rows.
 pub fn household_file(into: impl Write, seed: u64, households: u32, on: NaiveDate) -> io::Result<u64> {
@@ -33,7 +27,7 @@ pub fn household_file(into: impl Write, seed: u64, households: u32, on: NaiveDat
     let tambons: Vec<AreaCode> = directory()
         .of_level(Level::Tambon)
         .map(|area| area.code)
-        .filter(|code| PROVINCES.contains(&code.province().to_string().as_str()))
+        .filter(|code| provinces().any(|province| code.province().to_string() == province))
         .collect();
     let mut writer = csv::Writer::from_writer(into);
     writer.write_record(Column::all().map(Column::name))?;

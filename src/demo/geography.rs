@@ -13,6 +13,11 @@ use self::places::{PILOT, PILOT_DISTRICTS, PROVINCES};
 pub(super) use self::places::{VILLAGES, area};
 use super::plan::{DemoError, Scale};
 
+/// The codes of the article's twenty provinces.
+pub(super) fn provinces() -> impl Iterator<Item = &'static str> {
+    PROVINCES.iter().map(|place| place.code)
+}
+
 /// A province of the demo.
 #[derive(Debug)]
 pub(super) struct Province {

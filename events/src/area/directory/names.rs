@@ -105,38 +105,64 @@ fn bare(level: Level, name: &str) -> &str {
 }
 
 impl Directory {
-    /// The area that names mean: the smallest level that is given, within the larger ones. A name that only a retired area
-    /// bears leads to its successor.
+    /// The area that names mean: the smallest level that is given, within the larger ones. A name that only a retired
+    /// area bears leads to its successor, at every level: เซกา of หนองคาย lies in บึงกาฬ today.
     pub fn find(&'static self, names: Names<'_>) -> Result<Resolved, AreaError> {
         let given: Vec<(Level, &str)> = names.given().collect();
         let Some((smallest, larger)) = given.split_last() else { return Err(AreaError::Missing) };
-        let mut around: Option<BTreeSet<AreaCode>> = None;
+        let mut around: Option<Around> = None;
         for (level, name) in larger {
-            let found = lying_in(around.as_ref(), self.names.in_force(*level, name));
-            if found.is_empty() {
-                return Err(AreaError::Unknown { level: *level });
-            }
-            around = Some(found);
+            around = Some(self.around(around.as_ref(), *level, name)?);
         }
         let (level, name) = *smallest;
-        let found = lying_in(around.as_ref(), self.names.in_force(level, name));
+        let retired = match &around {
+            None => self.names.retired(level, name),
+            Some(around) => lying_in(Some(&around.codes), self.names.retired(level, name)),
+        };
+        // What lay in an area that is gone is best known by its own code, if that is known.
+        let followed = around.as_ref().and_then(|around| around.followed);
+        if followed.is_some()
+            && let Ok(resolved) = self.find_retired(level, &retired)
+        {
+            return Ok(resolved);
+        }
+        let found = lying_in(around.as_ref().map(|around| &around.codes), self.names.in_force(level, name));
         let areas: Vec<&Area> = found.iter().filter_map(|code| self.area(*code)).collect();
         match areas.as_slice() {
-            [] => self.find_retired(level, &lying_in(around.as_ref(), self.names.retired(level, name))),
-            [area] => Ok(Resolved { area, followed: None }),
+            [] => self.find_retired(level, &retired),
+            [area] => Ok(Resolved { area, followed }),
             _ => Err(AreaError::Ambiguous { candidates: found.into_iter().collect() }),
         }
     }
 
+    /// The areas that the name of a larger one means: those in force, else the retired ones with their successors.
+    fn around(&'static self, within: Option<&Around>, level: Level, name: &str) -> Result<Around, AreaError> {
+        let codes = lying_in(within.map(|it| &it.codes), self.names.in_force(level, name));
+        if !codes.is_empty() {
+            return Ok(Around { codes, followed: within.and_then(|it| it.followed) });
+        }
+        let retired = lying_in(within.map(|it| &it.codes), self.names.retired(level, name));
+        let mut around = Around { codes: BTreeSet::new(), followed: None };
+        for retired in retired.iter().filter_map(|code| self.retired(*code)) {
+            around.codes.insert(retired.code);
+            around.codes.extend(&retired.successors);
+            around.followed = around.followed.or(Some(retired));
+        }
+        if around.codes.is_empty() { Err(AreaError::Unknown { level }) } else { Ok(around) }
+    }
+
     /// The level at which names contradict an area's code, if they do. Blank names contradict nothing.
-    pub fn contradiction(&self, code: AreaCode, names: Names<'_>) -> Option<Level> {
+    /// Nor do names of former times that lead to the same area.
+    pub fn contradiction(&'static self, code: AreaCode, names: Names<'_>) -> Option<Level> {
         let is_meant = |level: Level, name: &str| {
             let meant = self.names.in_force(level, name);
             meant.into_iter().any(|named| named.contains(code))
         };
         // A level below the code's own says more than the code and can't contradict it.
         let mut given = names.given().filter(|(level, _)| *level <= code.level());
-        given.find(|(level, name)| !is_meant(*level, name)).map(|(level, _)| level)
+        let (level, _) = given.find(|(level, name)| !is_meant(*level, name))?;
+        let leads_here = self.find(names).is_ok_and(|it| it.area.code == code && it.followed.is_some());
+        (!leads_here).then_some(level)
     }
 
     fn find_retired(&'static self, level: Level, codes: &BTreeSet<AreaCode>) -> Result<Resolved, AreaError> {
@@ -150,6 +176,12 @@ impl Directory {
             (None, _) => outcomes.into_iter().next().unwrap_or(Err(AreaError::Unknown { level })),
         }
     }
+}
+
+/// Where a name is looked for: areas that larger names mean, and a retired one that led to them.
+struct Around {
+    codes: BTreeSet<AreaCode>,
+    followed: Option<&'static Retired>,
 }
 
 fn lying_in(around: Option<&BTreeSet<AreaCode>>, codes: BTreeSet<AreaCode>) -> BTreeSet<AreaCode> {

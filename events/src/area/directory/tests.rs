@@ -132,6 +132,27 @@ fn a_name_that_only_a_retired_area_bears_leads_to_its_successor() {
 }
 
 #[test]
+fn names_of_a_district_that_went_to_another_province_lead_there() {
+    // Bueng Kan was a part of Nong Khai until 2011, and its districts bore other codes.
+    let resolved = directory().find(names("เซกา", "เซกา", "หนองคาย")).unwrap();
+    assert_eq!((resolved.area.code.amphoe(), resolved.area.name_th), (Some(code("3804")), "เซกา"));
+    assert!(resolved.followed.is_some(), "it is a warning");
+    let district = directory().find(names("", "เซกา", "หนองคาย")).unwrap();
+    assert_eq!((district.area.code, district.followed.map(|it| it.code)), (code("3804"), Some(code("4309"))));
+    // A tambon that is younger than the move lies in the successor, and the district's retirement is told.
+    for tambon in directory().within(code("3804")).filter(|it| it.code.tambon().is_some()) {
+        let resolved = directory().find(names(tambon.name_th, "เซกา", "หนองคาย")).unwrap();
+        assert_eq!(resolved.area.code, tambon.code, "{}", tambon.name_th);
+        assert!(resolved.followed.is_some());
+    }
+    assert_eq!(found(names("ภูสิงห์", "เซกา", "หนองคาย")).map_err(|it| it.code()), Err("area_unknown"));
+    // Old names beside the new code are no contradiction; names of another place are.
+    let contradiction = |names| directory().contradiction(resolved.area.code, names);
+    assert_eq!(contradiction(names("เซกา", "เซกา", "หนองคาย")), None);
+    assert_eq!(contradiction(names("เซกา", "เซกา", "กาฬสินธุ์")), Some(Level::Province));
+}
+
+#[test]
 fn a_code_and_names_that_disagree_are_noticed() {
     let contradiction = |text, names| directory().contradiction(code(text), names);
     assert_eq!(contradiction("460901", names("ภูสิงห์", "สหัสขันธ์", "กาฬสินธุ์")), None);
