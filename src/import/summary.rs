@@ -1,15 +1,16 @@
 //! What became of everything, counted.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::judge::{Entry, Rejected};
-use super::reason::Warning;
+use super::reason::{Reason, Warning};
 
 /// Households and the people in them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Count {
     /// Households.
     pub households: u64,
@@ -25,8 +26,46 @@ impl Count {
     }
 }
 
+/// What is wrong with one row, without what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowError {
+    /// Its line, or its row in the worksheet. The heading is 1.
+    pub line: u64,
+    /// In which column; none: the row as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// Stable code.
+    pub code: String,
+    /// In Thai.
+    pub th: String,
+    /// In English.
+    pub en: String,
+}
+
+impl RowError {
+    fn of(reason: &Reason) -> Self {
+        Self {
+            line: reason.line,
+            column: reason.column.map(|column| column.name().to_owned()),
+            code: reason.code.to_owned(),
+            th: reason.th.clone().into_owned(),
+            en: reason.en.clone().into_owned(),
+        }
+    }
+}
+
+/// What somebody should look at in one row that can go in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowWarning {
+    /// Where.
+    pub line: u64,
+    /// Stable code.
+    pub code: String,
+}
+
 /// What became of a file. Every row of it stands in exactly one of the five counts.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportSummary)]
 pub struct Summary {
     /// What the file is.
     pub file: String,
@@ -52,16 +91,20 @@ pub struct Summary {
     pub rejected: Count,
     /// Rows of rejected households, by reason: a row may have several.
     pub reasons: BTreeMap<String, u64>,
+    /// The first of these, row by row.
+    #[serde(default)]
+    pub row_errors: Vec<RowError>,
     /// What somebody should look at in the households that can go in, by kind.
     pub warnings: BTreeMap<String, u64>,
+    /// The first of these, row by row.
+    #[serde(default)]
+    pub row_warnings: Vec<RowWarning>,
     /// People who may be the same as in another household, as noted now.
     pub same_person_noted: u64,
     /// Where each household that differs stands, by line, as far as there is room.
     pub differing_lines: Vec<u64>,
     /// Headings that nobody reads.
     pub unread_columns: Vec<String>,
-    /// Where the rejected rows are.
-    pub rejected_file: Option<PathBuf>,
     /// How long it took, in seconds.
     pub seconds: f64,
     /// Rows a second.
@@ -70,6 +113,8 @@ pub struct Summary {
 
 /// So many lines of households that differ are told.
 const LINES: usize = 1_000;
+/// So many rows are told one by one; the file of rejected rows has all of them.
+const ROWS: usize = 200;
 
 impl Summary {
     /// Counts a household that can't go in.
@@ -80,6 +125,8 @@ impl Summary {
         for reason in &rejected.reasons {
             *self.reasons.entry(reason.code.to_owned()).or_default() += 1;
         }
+        let room = ROWS.saturating_sub(self.row_errors.len());
+        self.row_errors.extend(rejected.reasons.iter().take(room).map(RowError::of));
     }
 
     /// Counts what somebody should look at.
@@ -91,8 +138,11 @@ impl Summary {
 
     /// Counts what somebody should look at in a household that can go in.
     pub fn warnings_of(&mut self, entry: &Entry) {
-        for (_, warning) in &entry.warnings {
+        for (line, warning) in &entry.warnings {
             self.warn(*warning, 1);
+            if self.row_warnings.len() < ROWS {
+                self.row_warnings.push(RowWarning { line: *line, code: warning.code().to_owned() });
+            }
         }
     }
 
@@ -108,6 +158,13 @@ impl Summary {
     pub fn rows_done(&self) -> u64 {
         let counts = [self.imported, self.again, self.already_in, self.differs, self.rejected];
         counts.iter().map(|count| count.rows).sum()
+    }
+
+    /// Notes how long it took.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    pub fn took(&mut self, time: Duration) {
+        self.seconds = time.as_secs_f64();
+        self.rows_per_second = self.rows_done() as f64 / self.seconds.max(0.001);
     }
 
     /// Whether everything in the file is in, and as it stands there.

@@ -207,6 +207,8 @@ fn what_is_only_odd_is_kept_with_a_warning() {
         (&[(CitizenId, "")], "no_citizen_id"),
         (&[(CitizenId, "ไม่มีบัตร")], "no_citizen_id"),
         (&[(TambonCode, "100205")], "area_retired_successor_by_name"),
+        // The province was divided in 2011; forms still say where the district lay before.
+        (&[(TambonCode, ""), (Tambon, "เซกา"), (Amphoe, "เซกา"), (Province, "หนองคาย")], "area_retired"),
     ];
     for (changes, expected) in table {
         let entry = only(&[with(changes)]).unwrap_or_else(|it| panic!("{changes:?}: {it:?}"));
@@ -327,13 +329,13 @@ fn without_a_yes_the_household_is_kept_for_the_public_task() {
 
 #[test]
 fn a_rejected_file_that_is_corrected_goes_in() {
-    use super::rejected::RejectedFile;
+    use super::rejected::{Form, RejectedFile};
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("rejected.csv");
     let Err(rejected) = only(&[with(&[(Column::GivenName, "=1+1"), (Column::Sex, "x")]), second(&[])]) else {
         panic!("it went in")
     };
-    let mut file = RejectedFile::new(&path);
+    let mut file = RejectedFile::new(&path, Form::Csv);
     file.write(&rejected).unwrap();
     assert_eq!(file.finish().unwrap(), Some(path.clone()));
     let text = std::fs::read_to_string(&path).unwrap();

@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use events::clock::{Clock, day_of};
 use events::metadata::Channel;
+use serde::Serialize;
 
 use super::super::{CliError, output, person};
 use super::bar::Bar;
@@ -16,7 +17,7 @@ use crate::access::Caller;
 use crate::app::{House, Missing, Place};
 use crate::import::file::Book;
 use crate::import::progress::Watch;
-use crate::import::rejected::RejectedFile;
+use crate::import::rejected::{Form, RejectedFile};
 use crate::import::run::{self, Wish};
 use crate::import::summary::Summary;
 use crate::import::{ImportError, dry, form};
@@ -32,7 +33,7 @@ pub(in crate::cli) struct HouseholdsArgs {
     /// Read and judge everything, record nothing
     #[arg(long, env = "HUEAN_DRY_RUN", value_parser = FalseyValueParser::new())]
     dry_run: bool,
-    /// Where rejected rows go, with their reasons [default: beside the file]
+    /// Where rejected rows go, with their reasons [default: beside the file, CSV or XLSX as it is]
     #[arg(long, env = "HUEAN_REJECTED", value_name = "FILE")]
     rejected: Option<PathBuf>,
     /// Print a file to fill in, with the names of its columns in English and Thai
@@ -41,6 +42,14 @@ pub(in crate::cli) struct HouseholdsArgs {
     /// Print the summary as JSON
     #[arg(long, env = "HUEAN_JSON", value_parser = FalseyValueParser::new())]
     json: bool,
+}
+
+/// What became of the file, and where the rest of it is.
+#[derive(Debug, Serialize)]
+struct Done {
+    #[serde(flatten)]
+    summary: Summary,
+    rejected_file: Option<PathBuf>,
 }
 
 pub(super) async fn run(place: &Place, args: HouseholdsArgs) -> Result<(), CliError> {
@@ -52,7 +61,8 @@ pub(super) async fn run(place: &Place, args: HouseholdsArgs) -> Result<(), CliEr
     let stop = stop_on_interrupt();
     let began = Instant::now();
     let book = Book::open(file).map_err(|error| CliError::Failed(error.to_string()))?;
-    let mut rejected = RejectedFile::new(&args.rejected.clone().unwrap_or_else(|| beside(file)));
+    let form = args.rejected.as_deref().and_then(Form::named).unwrap_or(Form::of(&book));
+    let mut rejected = RejectedFile::new(&args.rejected.clone().unwrap_or_else(|| beside(file, form)), form);
     let mut bar = Bar::new();
     let mut watch = |progress| {
         bar.show(progress);
@@ -70,9 +80,9 @@ pub(super) async fn run(place: &Place, args: HouseholdsArgs) -> Result<(), CliEr
     };
     bar.finish();
     summary.source.clone_from(&args.source);
-    summary.rejected_file =
+    let rejected_file =
         rejected.finish().map_err(|error| CliError::unreachable("the rejected rows can't be written", error))?;
-    ended(summary, began, args.json, ended_as)
+    ended(summary, rejected_file, began, args.json, ended_as)
 }
 
 /// Compares with what is there, and records unless it is only to be looked at.
@@ -105,22 +115,29 @@ async fn recorded(
 }
 
 /// Where rejected rows go unless somebody says otherwise.
-fn beside(file: &Path) -> PathBuf {
+fn beside(file: &Path, form: Form) -> PathBuf {
     let mut name = file.file_stem().unwrap_or_default().to_os_string();
-    name.push(".rejected.csv");
+    name.push(".rejected.");
+    name.push(form.ending());
     file.with_file_name(name)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-fn ended(mut summary: Summary, began: Instant, json: bool, ended_as: Result<(), ImportError>) -> Result<(), CliError> {
-    summary.seconds = began.elapsed().as_secs_f64();
-    summary.rows_per_second = summary.rows_done() as f64 / summary.seconds.max(0.001);
+fn ended(
+    mut summary: Summary,
+    rejected_file: Option<PathBuf>,
+    began: Instant,
+    json: bool,
+    ended_as: Result<(), ImportError>,
+) -> Result<(), CliError> {
+    summary.took(began.elapsed());
+    let done = Done { summary, rejected_file };
     if json {
-        output::json(&summary)?;
+        output::json(&done)?;
     } else {
-        told::summary(&summary)?;
+        told::summary(&done.summary, done.rejected_file.as_deref())?;
     }
     ended_as?;
+    let summary = done.summary;
     if summary.is_clean() {
         return Ok(());
     }

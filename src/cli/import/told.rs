@@ -1,10 +1,12 @@
 //! The summary of an import as a person reads it.
 
+use std::path::Path;
+
 use super::super::{CliError, output};
 use crate::import::summary::{Count, Summary};
 
 /// Prints it.
-pub(super) fn summary(summary: &Summary) -> Result<(), CliError> {
+pub(super) fn summary(summary: &Summary, rejected_file: Option<&Path>) -> Result<(), CliError> {
     output::line(&format!("{} rows ({})", summary.rows, summary.file))?;
     let would = if summary.dry_run { "would go in" } else { "imported" };
     let counts: [(&str, Count); 5] = [
@@ -35,7 +37,7 @@ pub(super) fn summary(summary: &Summary) -> Result<(), CliError> {
     if !summary.unread_columns.is_empty() {
         output::line(&format!("Columns that were not read: {}", summary.unread_columns.join(", ")))?;
     }
-    if let Some(path) = &summary.rejected_file {
+    if let Some(path) = rejected_file {
         output::line(&format!("Rejected rows with their reasons are in {}", path.display()))?;
     }
     if let Some(batch) = &summary.batch {

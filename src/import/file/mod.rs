@@ -5,6 +5,8 @@
 
 mod csv;
 mod encoding;
+mod marks;
+mod words;
 mod workbook;
 mod xlsx;
 
@@ -181,6 +183,11 @@ impl Book {
         }
         let size = std::fs::metadata(&self.path).map_or(0, |it| it.len());
         if size == self.bytes { Ok(()) } else { Err(FileError::Changed.into()) }
+    }
+
+    /// Whether it is a workbook.
+    pub fn is_workbook(&self) -> bool {
+        self.kind == Kind::Xlsx
     }
 
     /// What it is, for people.

@@ -206,4 +206,15 @@ fn a_workbook_with_macros_or_one_that_unpacks_to_too_much_is_not_opened() {
 
     let cell = with_part("xl/sharedStrings.xml", |it| it.write_all(&vec![b'x'; 2 << 20]).unwrap());
     assert!(refusal(&cell).contains("one cell"));
+
+    // A workbook that only promises more texts than there is memory for is not opened: the reader would make the room.
+    let promise = with_part("xl/sharedStrings.xml", |it| {
+        it.write_all(b"<sst uniqueCount=\"9999999999999999\"><si><t>ref</t></si></sst>").unwrap();
+    });
+    assert!(refusal(&promise).contains("texts"), "{}", refusal(&promise));
+    let merged = with_part("xl/worksheets/sheet1.xml", |it| {
+        it.write_all(b"<worksheet><mergeCells>").unwrap();
+        (0..1_000_001).for_each(|nth| write!(it, "<mergeCell ref=\"A{nth}:B{nth}\"/>").unwrap());
+    });
+    assert!(refusal(&merged).contains("merged cells"), "{}", refusal(&merged));
 }

@@ -9,13 +9,17 @@ use std::path::Path;
 use zip::ZipArchive;
 
 use super::FileError;
+use super::marks::{Marks, Promised};
 
 /// The most parts a workbook has.
 const PARTS: usize = 5_000;
 /// Unpacked sizes of the worksheets together, of the texts they share, and of any other part.
 const SHEETS: u64 = 4 << 30;
-const TEXTS: u64 = 512 << 20;
+const TEXTS: u64 = 128 << 20;
 const OTHERS: u64 = 32 << 20;
+/// The reader holds shared texts in memory, and where cells are merged: at most so many of them.
+const MOST_TEXTS: u64 = 5_000_000;
+const MOST_MERGED: u64 = 1_000_000;
 /// Above this size a part that shrinks by more than this factor was made to hurt.
 const LARGE: u64 = 64 << 20;
 const SHRINKS: u64 = 250;
@@ -41,13 +45,14 @@ pub(super) fn measure(path: &Path) -> Result<(), FileError> {
         if !is_read(&name) {
             continue;
         }
-        let (limit, is_sheet) = match name.as_str() {
-            it if it.starts_with("xl/worksheets/") => (SHEETS.saturating_sub(sheets), true),
-            "xl/sharedstrings.xml" => (TEXTS, false),
-            _ => (OTHERS, false),
+        let (limit, mut held, is_sheet) = match name.as_str() {
+            it if it.starts_with("xl/worksheets/") => (SHEETS.saturating_sub(sheets), Some(Held::merged()), true),
+            "xl/sharedstrings.xml" => (TEXTS, Some(Held::texts()), false),
+            _ => (OTHERS, None, false),
         };
         let packed = part.compressed_size().max(1);
-        let size = unpack(&mut part, limit, packed).map_err(|fault| match fault {
+        let size = unpack(&mut part, limit, packed, held.as_mut()).map_err(|fault| match fault {
+            Fault::TooMany(most) => FileError::Bomb { what: format!("{name}: more than {most} texts or merged cells") },
             Fault::TooLarge(size) => FileError::Bomb { what: format!("{name}: more than {} MB", size >> 20) },
             Fault::TextTooLong => FileError::Bomb { what: format!("{name}: one cell of more than 1 MB") },
             Fault::Damaged(what) => damaged(what),
@@ -64,14 +69,42 @@ fn is_read(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|it| it == "xml" || it == "rels")
 }
 
+/// What of a part would be held in memory, and how much of it may.
+struct Held {
+    marks: Marks,
+    /// Of shared texts, how many are promised.
+    promised: Option<Promised>,
+    most: u64,
+}
+
+impl Held {
+    fn texts() -> Self {
+        Self { marks: Marks::beginning(b"si"), promised: Some(Promised::default()), most: MOST_TEXTS }
+    }
+
+    fn merged() -> Self {
+        Self { marks: Marks::beginning(b"mer"), promised: None, most: MOST_MERGED }
+    }
+
+    fn pass(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.marks.pass(bytes);
+        let promised = self.promised.as_mut().map_or(0, |promised| {
+            promised.pass(bytes);
+            promised.most
+        });
+        if self.marks.count.max(promised) > self.most { Err(Fault::TooMany(self.most)) } else { Ok(()) }
+    }
+}
+
 enum Fault {
+    TooMany(u64),
     TooLarge(u64),
     TextTooLong,
     Damaged(String),
 }
 
 /// Unpacks a part into nothing and says how large it is.
-fn unpack(part: &mut impl Read, limit: u64, packed: u64) -> Result<u64, Fault> {
+fn unpack(part: &mut impl Read, limit: u64, packed: u64, mut held: Option<&mut Held>) -> Result<u64, Fault> {
     let mut buffer = vec![0; 1 << 16];
     let (mut size, mut run) = (0_u64, 0_u64);
     loop {
@@ -82,6 +115,9 @@ fn unpack(part: &mut impl Read, limit: u64, packed: u64) -> Result<u64, Fault> {
         size += n as u64;
         if size > limit || (size > LARGE && size / packed > SHRINKS) {
             return Err(Fault::TooLarge(size));
+        }
+        if let Some(held) = &mut held {
+            held.pass(buffer.get(..n).unwrap_or_default())?;
         }
         for piece in buffer.get(..n).unwrap_or_default().split_inclusive(|byte| *byte == b'<') {
             run += piece.len() as u64;
