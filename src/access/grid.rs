@@ -19,6 +19,8 @@ pub fn actions() -> Vec<(Action, String)> {
         (Action::ListComplaints, "list complaints and requests that wait"),
         (Action::ReadReports, "read backlog and reports"),
         (Action::ReadFeed, "follow the whole log"),
+        (Action::ImportFiles, "hand in and record files"),
+        (Action::OverseeImports, "see how imports of the own areas stand"),
         (Action::ManageAgencies, "manage agencies"),
         (Action::ManageModels, "manage operating models"),
         (Action::ManageStaff, "manage staff"),

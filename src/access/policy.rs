@@ -25,6 +25,10 @@ pub enum Action {
     ReadReports,
     /// Follow the whole log.
     ReadFeed,
+    /// Hand in a file of households or a list of the state, and record it.
+    ImportFiles,
+    /// See how the imports of those stand whose areas lie in the own ones; not their files.
+    OverseeImports,
     /// Register agencies, change services and capacities.
     ManageAgencies,
     /// Draft, approve, open and close models, their partners, cycles and places.
@@ -81,6 +85,8 @@ pub fn may(role: Role, action: Action, relation: Relation) -> Result<(), Denied>
         | Action::ListComplaints
         | Action::ReadReports
         | Action::ReadFeed
+        | Action::ImportFiles
+        | Action::OverseeImports
         | Action::ManageAgencies
         | Action::ManageModels
         | Action::ManageStaff
@@ -198,6 +204,9 @@ fn role_does(role: Role, action: Action) -> bool {
         Action::ListComplaints => &[Supervisor, Operations, Auditor, System],
         Action::ReadReports => &[Supervisor, Operations, Auditor, Researcher, System],
         Action::ReadFeed => &[Auditor, System],
+        // Each household of a file is judged besides, as if it came alone.
+        Action::ImportFiles => &[Caseworker, Supervisor, System],
+        Action::OverseeImports => &[Supervisor, System],
         Action::ManageAgencies | Action::ManageModels => &[Administrator, Operations],
         Action::ManageStaff | Action::ManagePolicies => &[Administrator],
     };

@@ -82,6 +82,8 @@ fn those_who_only_look_change_nothing() {
                 | Action::ReadReports
                 | Action::ReadFeed => true,
                 Action::Household(_)
+                | Action::ImportFiles
+                | Action::OverseeImports
                 | Action::ManageAgencies
                 | Action::ManageModels
                 | Action::ManageStaff

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use events::area::AreaCode;
 use events::clock::Clock;
+use events::log::Log;
 use projections::read_model::OpenReadModel;
 use projections::{ProjectionError, ReadModel};
 use tokio::net::TcpListener;
@@ -13,8 +14,12 @@ use tokio::net::TcpListener;
 use super::{CliError, output};
 use crate::app::{House, Missing, Place};
 use crate::first_start;
+use crate::import::kept::Imports;
 use crate::watcher;
 use crate::web::{self, App, Patience, Tokens};
+
+/// How often files that were handed in are looked at, whether they were kept long enough.
+const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -84,13 +89,27 @@ pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: &
         "Sign in with a token of {}; the contract is http://{address}/api/openapi.json",
         place.tokens().display()
     ));
+    let imports = Imports::open(&place.data, &house.desk, &read_model)
+        .map_err(|error| CliError::unreachable("the folder of imports can't be used", error))?;
     let watching = tokio::spawn(watcher::watch(house.desk.clone(), read_model.clone()));
-    let app = App { desk: house.desk, tokens, read_model: read_model.clone() };
+    let sweeping = tokio::spawn(swept(imports.clone(), house.log.clone()));
+    let app = App { desk: house.desk, tokens, read_model: read_model.clone(), imports: imports.clone() };
     let patience = Patience { header: header_timeout, body: body_timeout };
     let served = web::serve(listener, web::router(app), patience, ended()).await;
     watching.abort();
+    sweeping.abort();
+    // What is being recorded is finished to the next whole household; asked again, it goes on there.
+    imports.stop().await;
     read_model.stop().await;
     served.map_err(|error| CliError::unreachable("the service ended", error))
+}
+
+/// Removes files that were kept long enough, also where nobody asks for them any more.
+async fn swept(imports: Imports, log: Log) {
+    loop {
+        imports.sweep(log.clock().now());
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
 }
 
 /// Ctrl-C, or a polite request to end.

@@ -17,7 +17,8 @@ use events::thai::name::normalise;
 use projections::figures::caseload::CaseQuery;
 use projections::people::ListKey;
 use projections::{Reach, ReadModel};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ImportError;
@@ -60,7 +61,8 @@ pub struct ListImport {
 }
 
 /// What became of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = ListCompared)]
 pub struct Compared {
     /// Rows of the list.
     pub rows: u64,
@@ -226,13 +228,13 @@ fn keys_of(book: &Book, compared: &mut Compared, watch: Watch<'_>) -> Result<Vec
 }
 
 /// Where citizen ids and house codes stand in a list.
-struct Heading {
+pub(super) struct Heading {
     citizen_id: Option<usize>,
     house_code: Option<usize>,
 }
 
 impl Heading {
-    fn read(row: &Row) -> Result<Self, FileError> {
+    pub(super) fn read(row: &Row) -> Result<Self, FileError> {
         let place = |column: Column, others: &[&str]| {
             row.cells.iter().position(|cell| {
                 let cell = normalise(cell).replace(' ', "_");

@@ -20,6 +20,7 @@
 //! | `reason` | what is wrong, as a code and in words |
 //! | `rejected` | the rows that did not go in, to be corrected and imported again |
 //! | `summary` | what became of everything, counted |
+//! | `kept` | files that are handed in from elsewhere: where they are, who works on them, when they are gone |
 //!
 //! Nothing here knows of a terminal or of HTTP: a door gives a file, a caller and options, and gets a report.
 
@@ -31,6 +32,7 @@ pub mod gather;
 pub mod header;
 pub mod identity;
 pub mod judge;
+pub mod kept;
 pub mod list;
 pub mod progress;
 pub mod reason;

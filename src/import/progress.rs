@@ -1,7 +1,12 @@
 //! How far an import is, and the word to stop: told to whoever watches, be it a terminal or a page.
 
+use serde::Serialize;
+use utoipa::ToSchema;
+
 /// What is being done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ImportStep)]
 pub enum Step {
     /// Reading the file; counted in bytes.
     Reading,

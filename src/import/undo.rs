@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use events::facts::household::{EnteredWrongly, HOUSEHOLD};
 use events::id::{CommandId, HouseholdId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::ImportError;
@@ -38,7 +39,8 @@ pub struct Undo {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = ImportUndone)]
 pub struct Undone {
     /// The batch.
     pub batch: String,

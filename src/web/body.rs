@@ -168,7 +168,7 @@ fn not_json(error: &serde_json::Error) -> Problem {
     )
 }
 
-fn cut_off() -> Problem {
+pub(super) fn cut_off() -> Problem {
     Problem::new(Kind::TooSlow, "cut_off", "รับเนื้อหาไม่ครบ ส่งใหม่อีกครั้ง", "the body did not arrive whole: send it again")
 }
 
@@ -186,7 +186,7 @@ fn is_malformed(error: &(dyn std::error::Error + 'static)) -> bool {
         .any(|it| matches!(it.kind(), InvalidData | InvalidInput))
 }
 
-fn too_slow() -> Problem {
+pub(super) fn too_slow() -> Problem {
     Problem::new(
         Kind::TooSlow,
         "too_slow",
@@ -195,7 +195,7 @@ fn too_slow() -> Problem {
     )
 }
 
-fn too_large() -> Problem {
+pub(super) fn too_large() -> Problem {
     Problem::new(
         Kind::TooLarge,
         "too_large",

@@ -27,8 +27,10 @@ pub enum Kind {
     TooSlow,
     /// The body is too large.
     TooLarge,
-    /// The body is not JSON.
+    /// The body is not JSON, or no file where a file must be.
     MediaType,
+    /// A file that can't be what it should be.
+    File,
     /// Fields that can't stand.
     Fields,
     /// A rule says no.
@@ -43,7 +45,7 @@ pub enum Kind {
 
 impl Kind {
     /// All classes.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Unreadable,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -55,6 +57,7 @@ impl Kind {
         Self::TooSlow,
         Self::TooLarge,
         Self::MediaType,
+        Self::File,
         Self::Fields,
         Self::Rule,
         Self::KeyReused,
@@ -75,7 +78,7 @@ impl Kind {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Fields | Self::Rule | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::File | Self::Fields | Self::Rule | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -95,6 +98,7 @@ impl Kind {
             Self::TooSlow => "too-slow",
             Self::TooLarge => "too-large",
             Self::MediaType => "unsupported-media-type",
+            Self::File => "bad-file",
             Self::Fields => "invalid-fields",
             Self::Rule => "rule-refused",
             Self::KeyReused => "key-reused",
@@ -116,7 +120,8 @@ impl Kind {
             Self::Stale => ("ข้อมูลเปลี่ยนไปแล้ว", "It has changed since you looked"),
             Self::TooSlow => ("คำขอมาไม่ครบหรือช้าเกินไป", "The request did not arrive in time"),
             Self::TooLarge => ("คำขอใหญ่เกินไป", "The request is too large"),
-            Self::MediaType => ("ต้องส่งเป็น JSON", "The body must be JSON"),
+            Self::MediaType => ("ชนิดของเนื้อหาไม่ถูกต้อง", "The body is of another type"),
+            Self::File => ("ใช้ไฟล์นี้ไม่ได้", "The file can't be used"),
             Self::Fields => ("มีช่องที่ต้องแก้ไข", "Some fields must be mended"),
             Self::Rule => ("ไม่เป็นไปตามกติกา", "A rule says no"),
             Self::KeyReused => ("คีย์นี้ใช้กับคำสั่งอื่นแล้ว", "The key was used for another command"),

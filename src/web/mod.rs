@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `operation` | what operations are there, and who may call them? (routes and document come from this) |
 //! | `commands`, `reads` | what does each do? |
+//! | `imports` | how is a file handed in, judged, recorded and taken back? |
 //! | `tokens`, `request` | who asks, and what do the headers say? |
 //! | `serve` | how are connections taken, bounded and ended? |
 //! | `body`, `twice`, `pointer`, `query` | what was sent, and which field of it can't stand? |
@@ -16,6 +17,7 @@ mod commands;
 mod examples;
 mod health;
 mod household_id;
+mod imports;
 mod kind;
 mod language;
 mod layers;
@@ -40,6 +42,7 @@ use projections::ReadModel;
 use tokio::sync::OnceCell;
 
 use crate::desk::Desk;
+use crate::import::kept::Imports;
 use metrics::Metrics;
 
 pub use kind::Kind;
@@ -58,6 +61,8 @@ pub struct App {
     pub tokens: Tokens,
     /// What answers lists, counts and searches.
     pub read_model: ReadModel,
+    /// Files that people hand in.
+    pub imports: Imports,
 }
 
 /// The service as its handlers see it.
@@ -69,6 +74,7 @@ struct Inside {
     desk: Desk,
     tokens: Tokens,
     read_model: ReadModel,
+    imports: Imports,
     metrics: Metrics,
     /// When the log's first event was recorded, once somebody asked.
     began: OnceCell<DateTime<Utc>>,
@@ -76,8 +82,9 @@ struct Inside {
 
 /// All routes with all layers.
 pub fn router(app: App) -> Router {
-    let App { desk, tokens, read_model } = app;
-    let web = Web(Arc::new(Inside { desk, tokens, read_model, metrics: Metrics::default(), began: OnceCell::new() }));
+    let App { desk, tokens, read_model, imports } = app;
+    let (metrics, began) = (Metrics::default(), OnceCell::new());
+    let web = Web(Arc::new(Inside { desk, tokens, read_model, imports, metrics, began }));
     let mut router = Router::new();
     for operation in operations() {
         router = router.route(&operation.path, operation.route);
@@ -89,6 +96,7 @@ pub fn router(app: App) -> Router {
 pub(crate) fn operations() -> Vec<operation::Operation> {
     let mut all = commands::operations();
     all.extend(reads::operations());
+    all.extend(imports::operations());
     all.extend(health::operations());
     all.push(openapi::operation());
     all

@@ -91,11 +91,11 @@ fn described(operation: &Operation, schemas: &mut Schemas) -> Value {
         "x-roles": operation.open_to.roles(),
     });
     if let Some((shape, example)) = &operation.body {
-        described["requestBody"] = json!({
-            "required": true,
-            "content": {"application/json": {"schema": shape.refer(schemas), "example": example}}
-        });
-        described["x-codeSamples"] = json!([{"lang": "Shell", "source": curl(operation, example)}]);
+        let mut content = shape.content(schemas);
+        let first = if shape.is_file() { "text/csv" } else { "application/json" };
+        content[first]["example"] = example.clone();
+        described["requestBody"] = json!({"required": true, "content": content});
+        described["x-codeSamples"] = json!([{"lang": "Shell", "source": curl(operation, shape, example)}]);
     }
     if operation.open_to == OpenTo::Anybody {
         described["security"] = json!([]);
@@ -106,12 +106,12 @@ fn described(operation: &Operation, schemas: &mut Schemas) -> Value {
 fn success(operation: &Operation, schemas: &mut Schemas) -> Value {
     let mut success = json!({"description": "Done."});
     if let Some(shape) = &operation.answer {
-        success["content"] = json!({"application/json": {"schema": shape.refer(schemas)}});
+        success["content"] = shape.content(schemas);
         for (media_type, schema) in other_forms(operation) {
             success["content"][media_type] = json!({"schema": schema});
         }
     }
-    if operation.body.is_some() {
+    if operation.body.as_ref().is_some_and(|(shape, _)| !shape.is_file()) {
         success["headers"] = json!({
             "ETag": {"schema": {"type": "string"}, "description": "The sequence after the command, in quotes."},
             POSITION: {"schema": {"type": "integer"}, "description": "What a read waits for to show this."},
@@ -153,8 +153,14 @@ fn titles(status: u16) -> String {
 }
 
 /// How to try it from a shell.
-fn curl(operation: &Operation, body: &Value) -> String {
+fn curl(operation: &Operation, shape: &Shape, body: &Value) -> String {
     let path = operation.path.replace("{id}", "$ID");
+    if shape.is_file() {
+        return format!(
+            "curl -sS -X POST \"$HUEAN{path}?source=household-register\" -H \"Authorization: Bearer $HUEAN_TOKEN\" \\\n  \
+             -H 'Content-Type: text/csv' --data-binary @households.csv"
+        );
+    }
     format!(
         "curl -sS -X POST \"$HUEAN{path}\" -H \"Authorization: Bearer $HUEAN_TOKEN\" \\\n  \
          -H \"Idempotency-Key: $(uuidgen)\" -H 'Content-Type: application/json' \\\n  -d '{body}'"

@@ -133,12 +133,33 @@ pub struct Shape {
     gather: fn(&mut Schemas),
     /// Whether the client may choose the id beside the fields.
     with_id: bool,
+    /// The media types of a file; none: it is JSON.
+    files: &'static [&'static str],
 }
 
 impl Shape {
     /// The schema of a type.
     pub fn of<T: ToSchema>() -> Self {
-        Self { name: T::name().into_owned(), gather: Schemas::add::<T>, with_id: false }
+        Self { name: T::name().into_owned(), gather: Schemas::add::<T>, with_id: false, files: &[] }
+    }
+
+    /// A file in one of these media types, as it is.
+    pub fn file(media_types: &'static [&'static str]) -> Self {
+        Self { name: String::new(), gather: |_| {}, with_id: false, files: media_types }
+    }
+
+    /// What stands in the document under each media type.
+    pub fn content(&self, schemas: &mut Schemas) -> Value {
+        if self.files.is_empty() {
+            return json!({"application/json": {"schema": self.refer(schemas)}});
+        }
+        let binary = json!({"schema": {"type": "string", "format": "binary"}});
+        self.files.iter().map(|media_type| ((*media_type).to_owned(), binary.clone())).collect()
+    }
+
+    /// Whether it is a file.
+    pub fn is_file(&self) -> bool {
+        !self.files.is_empty()
     }
 
     /// The schema of a type with an `id` beside its fields.

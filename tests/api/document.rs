@@ -50,6 +50,7 @@ async fn answers_have_every_field_that_the_document_requires() {
         ("caseworker", "/policies".to_owned(), "Policies"),
         ("caseworker", "/instruments".to_owned(), "Instruments"),
         ("researcher", "/instruments/pppconnext-37@1".to_owned(), "Instrument"),
+        ("caseworker", "/imports".to_owned(), "Imports"),
         ("caseworker", "/nothing".to_owned(), "Problem"),
     ] {
         let answer = world.get(who, &path).await;

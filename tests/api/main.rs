@@ -10,6 +10,7 @@ mod fuzz;
 mod gone;
 mod hidden;
 mod idempotency;
+mod imports;
 mod instruments;
 mod isolation;
 mod life;

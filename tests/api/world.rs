@@ -15,6 +15,7 @@ use events::log::{Log, OpenLog, setup_postgres};
 use events::vault::{OpenVault, RootKey, Vault, setup_postgres_vault};
 use huean::access::Role;
 use huean::desk::Desk;
+use huean::import::kept::Imports;
 use huean::web::{App, Bearer, Issued, Tokens, router};
 use projections::ReadModel;
 use projections::read_model::OpenReadModel;
@@ -36,6 +37,7 @@ pub struct World {
     pub router: Router,
     pub log: Log,
     pub read_model: ReadModel,
+    pub imports: Imports,
     pub clock: SimulatedClock,
     pub tokens: BTreeMap<String, String>,
     dir: PathBuf,
@@ -178,15 +180,29 @@ impl World {
         let open = OpenReadModel { dir: dir.to_owned(), log: log.clone(), vault: vault.clone() };
         let read_model = ReadModel::open(open).await.unwrap();
         let issued: Vec<Issued> = Tokens::generate(bearers(), &mut rand::rng());
-        let app = App { desk, tokens: Tokens::new(&issued).unwrap(), read_model: read_model.clone() };
+        let imports = Imports::open(dir, &desk, &read_model).unwrap();
+        let tokens = Tokens::new(&issued).unwrap();
+        let app = App { desk, tokens, read_model: read_model.clone(), imports: imports.clone() };
         let tokens = issued.into_iter().map(|it| (it.bearer.name, it.token)).collect();
         let next = AtomicU64::new(1);
-        Self { router: router(app), log, read_model, clock, tokens, dir: dir.to_owned(), kept: None, databases, next }
+        Self {
+            router: router(app),
+            log,
+            read_model,
+            imports,
+            clock,
+            tokens,
+            dir: dir.to_owned(),
+            kept: None,
+            databases,
+            next,
+        }
     }
 
     /// The same folder with a new process's memory.
     pub async fn restarted(mut self) -> Self {
         let (dir, keep) = (self.dir.clone(), self.kept.take());
+        self.imports.stop().await;
         self.read_model.stop().await;
         drop(self);
         let mut world = Self::open(&dir, None).await;

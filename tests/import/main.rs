@@ -7,5 +7,6 @@ mod file;
 mod going_in;
 mod killed;
 mod lists;
+mod over_http;
 mod place;
 mod undone;
