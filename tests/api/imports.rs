@@ -115,6 +115,13 @@ async fn goes_in_and_out(world: &World) {
     assert_eq!(recorded["recorded"]["households"]["imported"]["households"], 3, "{recorded}");
     assert_eq!(world.get_fresh("caseworker", "/households").await.ok().body["total"], 3);
     assert_eq!(world.ask("caseworker", &path, "commit").await.problem(422), "import_file_gone");
+    let events = world.log.read(before.position, 200).await.unwrap();
+    let brought: Vec<_> = events.iter().filter(|it| it.event_type == "HouseholdIdentified").collect();
+    for event in &brought {
+        let said = |name: &str| event.metadata.get(name).map(String::as_str);
+        assert_eq!((said("channel"), said("batch")), (Some("import"), recorded["batch"].as_str()), "{event:?}");
+    }
+    assert_eq!(brought.len(), 3);
 
     // What was rejected is corrected and goes in; the rest is known.
     let corrected = rejected.text.replace("somewhere", "registered_and_living").into_bytes();

@@ -10,3 +10,4 @@ mod lists;
 mod over_http;
 mod place;
 mod undone;
+mod workbooks;

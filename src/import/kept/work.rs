@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use projections::Reach;
+use events::metadata::Channel;
+use projections::{ProjectionError, Reach};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
@@ -22,6 +23,9 @@ use crate::import::undo::{Undo, Undone};
 
 /// How long the read model may take to show everything that is recorded.
 const PATIENCE: Duration = Duration::from_hours(1);
+
+/// How often it is asked meanwhile whether somebody stopped it.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +105,8 @@ impl Imports {
         held.progress = None;
         held.stop = Arc::default();
         let shown = held.shown();
-        let (imports, caller, stop) = (self.clone(), caller.clone(), Arc::clone(&held.stop));
+        let caller = Caller { channel: Channel::Import, ..caller.clone() };
+        let (imports, stop) = (self.clone(), Arc::clone(&held.stop));
         drop(all);
         let mut working = self.0.working.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         while working.try_join_next().is_some() {}
@@ -147,8 +152,7 @@ impl Imports {
         // In the role that the caller has now, which may see less than the token says.
         let caller = self.0.desk.reading(caller).await?.into_owned();
         let book = Book::open(&self.0.folder.handed_in(id))?;
-        let head = self.0.desk.log().head().await.map_err(crate::desk::DeskError::from)?;
-        self.0.read_model.after(head.position, PATIENCE).await?;
+        self.caught_up(stop).await?;
         let reach = Reach::Within(caller.scope.clone());
         let dry_run = task == Task::Judge;
         match record.asked.clone() {
@@ -174,6 +178,21 @@ impl Imports {
                 summary.took(began.elapsed());
                 let stopped = summary.stopped;
                 Ok(Came::Counted(Counted::Households(Box::new(summary)), stopped, ended.err().map(Box::new)))
+            }
+        }
+    }
+
+    /// Waits until the read model shows everything that is recorded, so that people are found in it.
+    async fn caught_up(&self, stop: &AtomicBool) -> Result<(), ImportError> {
+        let head = self.0.desk.log().head().await.map_err(crate::desk::DeskError::from)?;
+        let began = Instant::now();
+        loop {
+            match self.0.read_model.after(head.position, MOMENT).await {
+                Err(ProjectionError::Behind { .. } | ProjectionError::Building) if began.elapsed() < PATIENCE => {}
+                shown => return Ok(shown?),
+            }
+            if stop.load(Ordering::Relaxed) {
+                return Err(ImportError::Stopped);
             }
         }
     }

@@ -12,7 +12,7 @@ use events::facts::household::StateList;
 use futures::StreamExt;
 
 use super::{FILES, acting, begun, of_kept};
-use crate::access::{Action, Caller};
+use crate::access::Action;
 use crate::import::kept::{Asked, HandIn, KeptError, Upload};
 use crate::web::body::{cut_off, too_slow};
 use crate::web::kind::Kind;
@@ -104,7 +104,6 @@ pub(super) async fn upload(
     is_a_file(request.headers())?;
     let mut upload = web.0.imports.receive(fresh_id(), &caller).map_err(of_kept)?;
     arrive(&mut upload, request).await?;
-    let caller = Caller { channel: events::metadata::Channel::Import, ..caller };
     let shown = web.0.imports.hand_in(upload, asked, &caller).await.map_err(|error| match error {
         HandIn::File(error) => {
             let text = error.text();

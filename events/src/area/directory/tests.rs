@@ -139,7 +139,9 @@ fn names_of_a_district_that_went_to_another_province_lead_there() {
     assert!(resolved.followed.is_some(), "it is a warning");
     let district = directory().find(names("", "เซกา", "หนองคาย")).unwrap();
     assert_eq!((district.area.code, district.followed.map(|it| it.code)), (code("3804"), Some(code("4309"))));
-    // A tambon that is younger than the move lies in the successor, and the district's retirement is told.
+    // A tambon whose old code leads nowhere is found in the district's successor, whose retirement is told.
+    let tambon = directory().find(names("โนนสว่าง", "บึงกาฬ", "หนองคาย")).unwrap();
+    assert_eq!((tambon.area.code, tambon.followed.map(|it| it.code)), (code("380103"), Some(code("4303"))));
     for tambon in directory().within(code("3804")).filter(|it| it.code.tambon().is_some()) {
         let resolved = directory().find(names(tambon.name_th, "เซกา", "หนองคาย")).unwrap();
         assert_eq!(resolved.area.code, tambon.code, "{}", tambon.name_th);
