@@ -67,6 +67,31 @@ async fn a_body_that_does_not_arrive_in_time_is_408_and_nothing_is_stored() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_stops_arriving_is_408_and_nothing_of_it_is_kept() {
+    let world = World::new().await;
+    let patience = Patience { body: Duration::from_millis(200), ..Patience::default() };
+    let address = serving(&world, patience).await;
+    let head = post(&world, 5_000).replace("/households", "/imports").replace("application/json", "text/csv");
+    // More than one person may send at once, one after the other and again.
+    for _ in 0..6 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(format!("{head}household_ref,tambon_code").as_bytes()).await.unwrap();
+        let answer = rest(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("\"code\":\"too_slow\""), "{answer}");
+        // Whoever goes away in the middle leaves nothing either.
+        let mut gone = TcpStream::connect(address).await.unwrap();
+        gone.write_all(format!("{head}household_ref").as_bytes()).await.unwrap();
+        drop(gone);
+    }
+    let folder = world.log_file().with_file_name("imports");
+    let began = std::time::Instant::now();
+    while std::fs::read_dir(&folder).unwrap().next().is_some() {
+        assert!(began.elapsed() < AT_MOST, "something of them is kept");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_cut_off_is_408_too() {
     let world = World::new().await;
     let address = serving(&world, Patience::default()).await;
