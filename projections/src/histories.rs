@@ -3,7 +3,9 @@
 //! Nothing here is a rule. It only keeps to what every log holds: a referral is made before it is answered, a fact that is
 //! taken back stands before, and every `after` follows from the facts that are left.
 
+mod help;
 mod people;
+mod taking_back;
 mod voice;
 mod waiting;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +18,9 @@ use events::facts::Fact;
 use events::facts::agency::{AgencyEvent, AgencyKind, AgencyRegistered, CapacitySet, ServiceOffered};
 use events::facts::case::{After, ClosedAs, DueWhat, NextDue, PolicyRef, Stage, Standing};
 use events::facts::household::*;
-use events::facts::people::{Composition, Education, Health, PersonDetails, Relation, ResidenceStatus, Sex, Work};
+use events::facts::people::{
+    Composition, Education, Health, PersonDetails, Relation, ResidenceStatus, Sex, Tally, Work,
+};
 use events::id::*;
 use events::log::StreamId;
 use events::metadata::{Channel, Metadata};
@@ -101,7 +105,16 @@ impl Told {
 
     fn composition(&self) -> Composition {
         let living = u16::try_from(self.members().values().filter(|there| **there).count()).unwrap();
-        Composition { living, registered: living, ..Composition::empty() }
+        let tally = |n: u16| Tally { yes: u16::from(n % 3 == 1), unknown: u16::from(n % 3 == 2) };
+        Composition {
+            living,
+            registered: living,
+            disabled: tally(living),
+            without_id_card: tally(living / 2),
+            elderly_only: [Some(true), Some(false), None][usize::from(living % 3)],
+            sex_of_head: [Sex::Female, Sex::Male, Sex::Unknown][usize::from(living % 3)],
+            ..Composition::empty()
+        }
     }
 
     /// Referrals by where they are: 0 to answer, 1 to deliver, 2 ended, 3 sent back.
@@ -123,60 +136,6 @@ impl Told {
         }
         states
     }
-
-    /// A fact that nothing rests on: the last one about its subject.
-    fn retractable(&self, pick: u16) -> Option<(u64, &HouseholdEvent)> {
-        let (mut seen, mut people, mut asked) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        let mut moved = false;
-        let mut open = Vec::new();
-        for (sequence, fact) in self.standing().rev() {
-            let free = match fact {
-                HouseholdEvent::ReferralMade(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralAccepted(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralDeclined(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralReturned(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralCompleted(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralWithdrawn(it) => seen.insert(it.referral),
-                HouseholdEvent::ResponseOverdue(it) => seen.insert(it.referral),
-                HouseholdEvent::DeliveryOverdue(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralResubmitted(it) => seen.insert(it.referral),
-                HouseholdEvent::ReferralEscalated(it) => seen.insert(it.referral),
-                HouseholdEvent::ReminderSent(it) => seen.insert(it.referral),
-                HouseholdEvent::DeadlineExtended(it) => seen.insert(it.referral),
-                // Those who have a part elsewhere are undone by their verbs.
-                HouseholdEvent::AcceptanceTakenBack(it) => {
-                    seen.insert(it.referral);
-                    false
-                }
-                HouseholdEvent::ReferralRerouted(it) => {
-                    seen.insert(it.referral);
-                    false
-                }
-                HouseholdEvent::MemberJoined(it) => people.insert(it.person),
-                HouseholdEvent::MemberLeft(it) => people.insert(it.person),
-                HouseholdEvent::MemberDied(it) => people.insert(it.person),
-                HouseholdEvent::MemberCorrected(it) => people.insert(it.person),
-                HouseholdEvent::HeadChanged(it) => {
-                    let kin: Vec<_> = it.relations.iter().map(|kin| people.insert(kin.person)).collect();
-                    people.insert(it.head) && kin.into_iter().all(|free| free)
-                }
-                HouseholdEvent::MovedWithinArea(_) => !std::mem::replace(&mut moved, true),
-                HouseholdEvent::ComplaintReceived(it) => asked.insert(it.complaint),
-                HouseholdEvent::ComplaintAnswered(it) => asked.insert(it.complaint),
-                HouseholdEvent::HouseholdAssessed(_)
-                | HouseholdEvent::ListStatusRecorded(_)
-                | HouseholdEvent::CaseworkerAssigned(_)
-                | HouseholdEvent::CaseworkerUnassigned(_)
-                | HouseholdEvent::HouseholdVerified(_)
-                | HouseholdEvent::FoundNotPoor(_) => true,
-                _ => false,
-            };
-            if free {
-                open.push((sequence, fact));
-            }
-        }
-        (!open.is_empty()).then(|| open[usize::from(pick) % open.len()])
-    }
 }
 
 /// The log's events that follow from choices.
@@ -186,7 +145,9 @@ pub(crate) fn tell(choices: &[Choice]) -> Vec<Occurrence> {
     let mut households: Vec<Told> = Vec::new();
     for (nth, (what, which, hours)) in choices.iter().enumerate() {
         world.now += Duration::hours(i64::from(*hours));
-        if households.is_empty() || what % 16 == 0 {
+        if what % 24 == 23 {
+            world.lines(*which);
+        } else if households.is_empty() || what % 24 == 0 {
             let told = found(&mut world, households.len(), *which);
             households.push(told);
         } else {
@@ -246,6 +207,12 @@ impl World {
         }
     }
 
+    fn lines(&mut self, pick: u16) {
+        let stream = StreamId::new("policy", "poverty_line/46");
+        let version = u32::try_from(self.sequences.get(&stream).copied().unwrap_or_default()).unwrap() + 1;
+        self.record(stream, Fact::Policy(help::lines(self.today(), version, pick)));
+    }
+
     fn today(&self) -> NaiveDate {
         clock::day_of(self.now)
     }
@@ -284,7 +251,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
         let all: Vec<_> = told.referrals().into_iter().filter(|(_, state)| *state == wanted).collect();
         (!all.is_empty()).then(|| all[usize::from(pick) % all.len()].0)
     };
-    let fact = match what % 16 {
+    let fact = match what % 24 {
         1 => Some(joined(told, number, on, pick)),
         2 => told.members().into_iter().find(|(_, there)| *there).map(|(person, _)| {
             let mut composition = told.composition();
@@ -380,6 +347,7 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
         }
         14 => Some(asked(told, on, id, pick)),
         15 => missed(told, on),
+        more @ 16.. => help::happens(told, on, id, more, pick),
         _ => Some(HouseholdEvent::PanelHeld(PanelHeld {
             panel: PanelId(id),
             happened_on: on,
@@ -431,13 +399,13 @@ fn assessed(on: NaiveDate, now: After, id: Uuid, pick: u16) -> HouseholdEvent {
         assessment: AssessmentId(id),
         // Some surveys are entered late, some are incomplete.
         happened_on: on - Duration::days(i64::from(pick % 30)),
-        instrument: "pppconnext-37@1".to_owned(),
+        instrument: if pick.is_multiple_of(11) { "other@1" } else { "pppconnext-37@1" }.to_owned(),
         scoring: policy("scoring/46"),
         answers: Answers::new(),
-        capitals: Vec::new(),
+        capitals: help::capitals(pick),
         overall: (!pick.is_multiple_of(5)).then(|| OverallScore { x: "2.000".to_owned(), level }),
         deprived: Vec::new(),
-        money: MoneyTotals::default(),
+        money: help::money(pick / 3),
         income_evidence: Evidence::Told,
         after: After { stage: now.stage.max(Stage::Assessed), ..now },
         next_due: Some(due(DueWhat::Referral, on, 14)),

@@ -270,3 +270,59 @@ impl Oracle {
 
 /// Agency, service, district, age and state.
 pub(crate) type Cell = (AgencyId, String, String, AgeBucket, ReferralState);
+
+/// A household's facts that stood at a moment, one after the other, and where they left it.
+#[derive(Debug)]
+pub(crate) struct Story<'a> {
+    /// Without what was taken back, and without help that was reversed.
+    pub(crate) facts: Vec<(&'a Occurrence, &'a HouseholdEvent)>,
+    pub(crate) stage: Stage,
+    pub(crate) standing: Standing,
+    pub(crate) episode: u32,
+    pub(crate) tambon: String,
+    /// The tambon it lived in when each fact was recorded, by sequence.
+    pub(crate) places: BTreeMap<u64, String>,
+}
+
+impl Oracle {
+    /// The stories of all households.
+    pub(crate) fn stories(events: &[Occurrence], moment: DateTime<Utc>) -> BTreeMap<&str, Story<'_>> {
+        let mut streams: BTreeMap<&str, Vec<(&Occurrence, &HouseholdEvent)>> = BTreeMap::new();
+        for event in events.iter().filter(|event| event.recorded_at <= moment) {
+            if let Fact::Household(fact) = &event.fact {
+                streams.entry(&event.stream.aggregate_id).or_default().push((event, fact));
+            }
+        }
+        streams.into_iter().map(|(id, stream)| (id, story(stream))).collect()
+    }
+}
+
+fn story<'a>(stream: Vec<(&'a Occurrence, &'a HouseholdEvent)>) -> Story<'a> {
+    let mut out: BTreeSet<u64> = BTreeSet::new();
+    for (_, fact) in &stream {
+        if let HouseholdEvent::FactRetracted(it) = fact {
+            out.insert(it.sequence);
+        }
+    }
+    // Help that was reversed, unless the reversal was taken back.
+    for (event, fact) in &stream {
+        if let HouseholdEvent::AssistanceReversed(it) = fact
+            && !out.contains(&event.sequence)
+        {
+            let given = stream.iter().find(
+                |(_, fact)| matches!(fact, HouseholdEvent::AssistanceDelivered(help) if help.assistance == it.assistance),
+            );
+            out.extend(given.map(|(given, _)| given.sequence));
+        }
+    }
+    let after = stream.iter().rev().find_map(|(_, fact)| fact.after()).unwrap();
+    let (mut tambon, mut places) = (String::new(), BTreeMap::new());
+    for (event, fact) in &stream {
+        if let Some(place) = fact.place() {
+            tambon = place.tambon().to_string();
+        }
+        places.insert(event.sequence, tambon.clone());
+    }
+    let facts = stream.into_iter().filter(|(event, _)| !out.contains(&event.sequence)).collect();
+    Story { facts, stage: after.stage, standing: after.standing, episode: after.episode, tambon, places }
+}

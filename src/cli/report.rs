@@ -5,19 +5,20 @@ use std::io::IsTerminal;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, ValueEnum};
 use events::area::AreaCode;
-use events::clock::Clock;
+use events::clock::{self, Clock};
 use projections::ReadModel;
 use projections::figures::backlog::BacklogBy;
-use projections::figures::cohort::Cohort;
+use projections::figures::cohort::{Cohort, CohortBy};
 use projections::figures::coverage::CoverageQuery;
 use projections::figures::referrals::ReferralQuery;
+use projections::figures::sheet::{BehindQuery, Sheet, SheetQuery};
 use projections::read_model::{OpenReadModel, figures_version};
 
 use super::{CliError, output, person};
 use crate::app::{House, Missing, Place};
 use crate::reports::asking::{Bounds, Wrong};
 use crate::reports::xlsx::MadeFrom;
-use crate::reports::{Question, ReportName, Table, Telling, csv, table, xlsx};
+use crate::reports::{Question, ReportName, Table, Telling, cases, csv, table, xlsx};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -35,6 +36,18 @@ pub(super) struct ReportArgs {
     /// A past moment: a time (RFC 3339), or a date, meaning its end
     #[arg(long, env = "HUEAN_AS_OF", value_name = "TIME")]
     as_of: Option<String>,
+    /// What to split by: district, tambon, lao, month
+    #[arg(long, env = "HUEAN_BY", value_name = "PART")]
+    by: Option<CohortBy>,
+    /// A further key, such as agency in `assistance`
+    #[arg(long, env = "HUEAN_PER", value_name = "KEY")]
+    per: Option<String>,
+    /// The cases behind this figure instead of the figures
+    #[arg(long, env = "HUEAN_CASES", value_name = "FIGURE")]
+    cases: Option<String>,
+    /// With --cases: a key of the figure's row, as in step=verified_to_assessed; may be given several times
+    #[arg(long = "where", value_name = "KEY=VALUE", requires = "cases")]
+    keys: Vec<String>,
     /// How to print it; a workbook goes to a file: `> report.xlsx`
     #[arg(long, env = "HUEAN_FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -62,16 +75,71 @@ pub(super) async fn run(place: &Place, args: ReportArgs) -> Result<(), CliError>
     let first = house.log.read(0, 1).await.map_err(unread)?;
     let telling = Telling::to(caller.role);
     let bounds = Bounds { now: house.desk.now(), first: first.first().map(|it| it.recorded_at), telling };
-    let question = question(name, &args, &bounds, person::reach(&caller)?)?;
+    let asked = ask(name, &args, &bounds, person::reach(&caller)?)?;
+    if matches!(asked, Asked::Behind(..)) && telling != Telling::Exactly {
+        return Err(CliError::Usage("a researcher reads counts and no cases".to_owned()));
+    }
     let failed = |error| CliError::unreachable("the report can't be made", error);
     let open = OpenReadModel { dir: place.data.clone(), log: house.log.clone(), vault: house.vault.clone() };
     // Beside a running service its live files are read; without one they are brought up to date first.
     let read_model = ReadModel::open_either(open).await.map_err(failed)?;
     let head = house.log.head().await.map_err(unread)?;
     read_model.after(head.position, std::time::Duration::from_mins(10)).await.map_err(failed)?;
-    let made = table(&read_model, question, telling).await.map_err(failed)?;
+    let made = match asked {
+        Asked::Table(question) => table(&read_model, question, telling).await,
+        Asked::Behind(sheet, query) => cases(&read_model, name, sheet, query).await,
+    };
+    let made = made.map_err(failed)?;
     read_model.stop().await;
     print(&made, args.format, &house)
+}
+
+/// A report, or the cases behind one of its figures.
+enum Asked {
+    Table(Question),
+    Behind(&'static Sheet, BehindQuery),
+}
+
+fn ask(name: ReportName, args: &ReportArgs, bounds: &Bounds, reach: projections::Reach) -> Result<Asked, CliError> {
+    let Some(figure) = &args.cases else { return Ok(Asked::Table(question(name, args, bounds, reach)?)) };
+    let no_sheet = || {
+        CliError::Usage(format!("--cases has no meaning here: the list of referrals shows those of {}", name.as_str()))
+    };
+    let sheet = name.sheet().ok_or_else(no_sheet)?;
+    let counted: Vec<_> = sheet.counts().collect();
+    if !counted.contains(&figure.as_str()) {
+        return Err(CliError::Usage(format!("--cases must be one of {}", counted.join(", "))));
+    }
+    let of = over_cases(sheet, args, bounds, reach)?;
+    let keys = sheet.keys_of(&of);
+    let mut query = BehindQuery { of, figure: figure.clone(), keys: Vec::new(), cursor: None, limit: None };
+    for key in &args.keys {
+        let found = key
+            .split_once('=')
+            .and_then(|(key, value)| keys.iter().find(|known| **known == key).map(|known| (*known, value)));
+        let Some((key, value)) = found else {
+            return Err(CliError::Usage(format!("--where must be KEY=VALUE, with one of {}", keys.join(", "))));
+        };
+        query.key(key, value);
+    }
+    Ok(Asked::Behind(sheet, query))
+}
+
+/// The question of a report over cases.
+fn over_cases(
+    sheet: &'static Sheet,
+    args: &ReportArgs,
+    bounds: &Bounds,
+    reach: projections::Reach,
+) -> Result<SheetQuery, CliError> {
+    let as_of = args.as_of.as_deref().map(|text| bounds.moment("as_of", text)).transpose();
+    let as_of = as_of.map_err(|wrong| usage(&[wrong]))?;
+    let per = args.per.as_deref().map(|per| {
+        let found = sheet.per.iter().copied().find(|known| *known == per);
+        found.ok_or_else(|| CliError::Usage(format!("--per must be one of {}", sheet.per.join(", "))))
+    });
+    let cohort = cohort(args, bounds, as_of, reach)?;
+    Ok(SheetQuery { cohort, per: per.transpose()?, today: clock::day_of(bounds.now) })
 }
 
 fn question(
@@ -82,6 +150,9 @@ fn question(
 ) -> Result<Question, CliError> {
     let as_of = args.as_of.as_deref().map(|text| bounds.moment("as_of", text)).transpose();
     let as_of = as_of.map_err(|wrong| usage(&[wrong]))?;
+    if name.sheet().is_none() && (args.by.is_some() || args.per.is_some()) {
+        return Err(CliError::Usage(format!("--by and --per have no meaning in {}", name.as_str())));
+    }
     let mut referrals = ReferralQuery::all(reach.clone(), bounds.now);
     referrals.area = args.area;
     Ok(match name {
@@ -97,6 +168,10 @@ fn question(
             Question::BacklogHistory(referrals, bounds.series(args.from, args.to).map_err(|wrong| usage(&wrong))?)
         }
         ReportName::Funnel => Question::Funnel(cohort(args, bounds, as_of, reach)?),
+        ReportName::Times | ReportName::Assistance | ReportName::Unmet => {
+            let Some(sheet) = name.sheet() else { return Err(CliError::Usage("the report has no cases".to_owned())) };
+            Question::Cases(name, sheet, over_cases(sheet, args, bounds, reach)?)
+        }
         ReportName::Coverage => {
             Question::Coverage(CoverageQuery { cohort: cohort(args, bounds, as_of, reach)?, list: None })
         }
@@ -111,7 +186,7 @@ fn cohort(
     reach: projections::Reach,
 ) -> Result<Cohort, CliError> {
     let (from, to) = bounds.days(args.from, args.to).map_err(|wrong| usage(&wrong))?;
-    Ok(Cohort { as_of, area: args.area, from, to, ..Cohort::all(reach) })
+    Ok(Cohort { as_of, area: args.area, from, to, by: args.by, ..Cohort::all(reach) })
 }
 
 /// What is wrong with the options, in both languages.

@@ -7,6 +7,8 @@ pub enum Cell {
     Number,
     /// A day.
     Day,
+    /// An amount of money, with two decimals.
+    Baht,
     /// A code, an id or a name.
     Text,
 }
@@ -29,10 +31,10 @@ const fn of(name: &'static str, cell: Cell, th: &'static str, en: &'static str) 
 }
 
 /// Every column of every report.
-pub const COLUMNS: [Column; 35] = [
+pub const COLUMNS: &[Column] = &[
     of("area", Cell::Text, "รหัสอำเภอหรือตำบล", "code of the district or tambon, where the report is split by one"),
     of("lao", Cell::Text, "รหัส อปท.", "code of the local organisation, where the report is split by them"),
-    of("month", Cell::Day, "เดือนที่พบ (วันแรกของเดือน)", "first day of the month in which the households were found"),
+    of("month", Cell::Day, "เดือนที่นับ (วันแรกของเดือน)", "first day of the month by which the cases fall into the period"),
     of("found", Cell::Number, "ครัวเรือนที่พบในช่วงเวลา", "households found in the period, each once"),
     of("reached_identified", Cell::Number, "ถึงขั้นค้นพบ", "of these, came at least as far as identified"),
     of("reached_verified", Cell::Number, "ถึงขั้นสอบทาน", "of these, came at least as far as verified"),
@@ -75,6 +77,78 @@ pub const COLUMNS: [Column; 35] = [
     of("day", Cell::Day, "สิ้นวันที่", "at the end of this day in Thailand"),
     of("to_answer", Cell::Number, "รอหน่วยงานตอบ", "referrals that waited for an answer"),
     of("to_deliver", Cell::Number, "รับเรื่องแล้ว รอส่งมอบ", "referrals accepted that waited for delivery"),
+    of("household", Cell::Text, "รหัสครัวเรือน", "id of the household"),
+    of("case_no", Cell::Text, "เลขที่กรณี", "case number"),
+    of("counts_on", Cell::Day, "วันที่นับในช่วงเวลา", "the day by which the case falls into the period"),
+    of("step", Cell::Text, "ช่วงงาน: จากขั้นใดถึงขั้นใด", "from where to where the days are counted"),
+    of("done", Cell::Number, "จำนวนที่ผ่านช่วงนี้แล้ว", "cases that came through this step"),
+    of("open", Cell::Number, "จำนวนที่ยังอยู่ในช่วงนี้", "cases that still wait in this step"),
+    of(
+        "left",
+        Cell::Number,
+        "จำนวนที่ออกไปก่อนผ่านช่วงนี้",
+        "cases that left before they came through: closed, withdrawn or sent elsewhere",
+    ),
+    of(
+        "median_days",
+        Cell::Number,
+        "ค่ามัธยฐานของวันที่ใช้ เฉพาะที่ผ่านแล้ว",
+        "days that half of those who came through did not exceed",
+    ),
+    of(
+        "p90_days",
+        Cell::Number,
+        "วันที่ใช้ซึ่งร้อยละ 90 ของที่ผ่านแล้วไม่เกิน",
+        "days that nine of ten who came through did not exceed",
+    ),
+    of(
+        "open_median_days",
+        Cell::Number,
+        "ค่ามัธยฐานของวันที่รอมาแล้ว เฉพาะที่ยังค้าง",
+        "days that half of those who still wait have not exceeded so far",
+    ),
+    of("kind", Cell::Text, "ประเภทความช่วยเหลือ", "kind of the help, as a code"),
+    of("capital", Cell::Text, "ทุน", "which of the five capitals"),
+    of("dimension", Cell::Text, "มิติ", "which of the five dimensions of TPMAP"),
+    of("model", Cell::Text, "โมเดลแก้จน", "id of the operating model"),
+    of(
+        "households",
+        Cell::Number,
+        "จำนวนครัวเรือน นับครัวเรือนละครั้ง",
+        "households, each once, with its first help of the period",
+    ),
+    of("episodes", Cell::Number, "จำนวนครั้งที่ช่วย", "times that help was given and not reversed"),
+    of("in_baht", Cell::Number, "จำนวนครั้งที่ช่วยเป็นเงิน", "of these, in money"),
+    of(
+        "baht",
+        Cell::Baht,
+        "เงินที่ให้ (บาท) เฉพาะส่วนของแต่ละครัวเรือน",
+        "money given, in baht: of a shared payment only each household's share",
+    ),
+    of("in_kind", Cell::Number, "จำนวนครั้งที่ช่วยเป็นสิ่งของหรือบริการ", "times that help was given in kind"),
+    of(
+        "in_kind_baht",
+        Cell::Baht,
+        "มูลค่าสิ่งของเท่าที่ทราบ (บาท) ไม่รวมกับเงิน",
+        "known worth of help in kind, in baht, never added to the money",
+    ),
+    of(
+        "in_kind_unknown",
+        Cell::Number,
+        "จำนวนครั้งที่ไม่ทราบมูลค่าสิ่งของ",
+        "times that nobody knows the worth of help in kind: not zero",
+    ),
+    of("needs", Cell::Number, "ความต้องการที่บันทึกในช่วงเวลา", "needs that were noted in the period"),
+    of("needs_met", Cell::Number, "ปิดเพราะได้รับการตอบสนอง", "of these, closed as met"),
+    of("needs_ended", Cell::Number, "ปิดด้วยเหตุอื่น", "of these, closed for another reason"),
+    of("needs_helped", Cell::Number, "ยังเปิดอยู่ มีความช่วยเหลือแล้ว", "of these, open, and help that answers it has come"),
+    of("needs_unmet", Cell::Number, "ยังเปิดอยู่ ยังไม่มีความช่วยเหลือ", "of these, open, and no help that answers it has come"),
+    of(
+        "needs_never_referred",
+        Cell::Number,
+        "ยังไม่มีความช่วยเหลือและไม่เคยส่งต่อ",
+        "of those without help, never referred to any agency",
+    ),
 ];
 
 /// The column of a name.

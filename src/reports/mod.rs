@@ -4,104 +4,40 @@
 //! |---|---|
 //! | `asking` | about which moments and periods can be asked, and by whom? |
 //! | `telling` | how exactly is a reader told a count? |
+//! | `name` | which reports are there? |
+//! | `sheets` | how does a report over cases become a table, and the list of its cases? |
 //! | `columns` | what does each column mean, and what stands in it? |
 //! | `csv`, `xlsx` | how does a spreadsheet get it? |
 
 pub mod asking;
 mod columns;
 pub mod csv;
+mod name;
+mod sheets;
 mod telling;
 pub mod xlsx;
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use chrono::NaiveDate;
-use events::facts::case::Stage;
+use events::facts::case::{ClosedAs, Stage, Standing};
 use projections::figures::backlog::{Backlog, BacklogBy, BacklogDay};
 use projections::figures::cohort::Cohort;
 use projections::figures::coverage::{CoverageQuery, CoverageRow, CoverageTable};
 use projections::figures::funnel::Funnel;
 use projections::figures::referrals::ReferralQuery;
+use projections::figures::sheet::{Sheet, SheetQuery};
 use projections::{AsOf, ProjectionError, ReadModel};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 pub use columns::{COLUMNS, Cell, Column, column};
+pub use name::{NoSuchReport, ReportName};
+pub use sheets::cases;
 pub use telling::{Telling, Told};
 
-use crate::rules::labels::Label;
 use asking::Period;
-
-/// A report by its name. In addresses and answers it is written with underscores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReportName {
-    /// How far households came.
-    Funnel,
-    /// What state lists say beside what was verified.
-    Coverage,
-    /// What waits now, or waited at a moment.
-    Backlog,
-    /// What waited at the end of each day.
-    BacklogHistory,
-}
-
-/// No report has that name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such report; there are {}", ReportName::list())]
-pub struct NoSuchReport;
-
-impl ReportName {
-    /// All reports, as a list shows them.
-    pub const ALL: [Self; 4] = [Self::Funnel, Self::Coverage, Self::Backlog, Self::BacklogHistory];
-
-    /// As it stands on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Funnel => "funnel",
-            Self::Coverage => "coverage",
-            Self::Backlog => "backlog",
-            Self::BacklogHistory => "backlog_history",
-        }
-    }
-
-    /// What it answers.
-    pub const fn title(self) -> Label {
-        match self {
-            Self::Funnel => Label {
-                th: "ครัวเรือนที่พบในช่วงเวลา ไปถึงขั้นใดบ้าง",
-                en: "How far did the households come that were found in a period?",
-            },
-            Self::Coverage => Label {
-                th: "บัญชีของรัฐเทียบกับผลการสอบทาน ตกหล่นและเกินเท่าใด",
-                en: "Whom do the state's lists miss, and whom do they hold who is not poor?",
-            },
-            Self::Backlog => Label {
-                th: "งานส่งต่อที่ค้างอยู่", en: "How much waits at which agency, and how long?"
-            },
-            Self::BacklogHistory => Label {
-                th: "งานค้าง ณ สิ้นวันของแต่ละวัน",
-                en: "How much waited at the end of each day?",
-            },
-        }
-    }
-
-    fn list() -> String {
-        Self::ALL.map(Self::as_str).join(", ")
-    }
-}
-
-/// With underscores, or with hyphens as people type at a terminal.
-impl FromStr for ReportName {
-    type Err = NoSuchReport;
-
-    fn from_str(text: &str) -> Result<Self, NoSuchReport> {
-        let name = text.replace('-', "_");
-        Self::ALL.into_iter().find(|report| report.as_str() == name).ok_or(NoSuchReport)
-    }
-}
 
 /// What is asked of one report.
 #[derive(Debug, Clone)]
@@ -110,6 +46,8 @@ pub enum Question {
     Funnel(Cohort),
     /// What state lists of each date say of the households of a cohort, beside what was verified.
     Coverage(CoverageQuery),
+    /// Cases counted under their keys, in a report over cases.
+    Cases(ReportName, &'static Sheet, SheetQuery),
     /// Referrals that wait at a moment, split by some of agency, service, district and age.
     Backlog(ReferralQuery, Vec<BacklogBy>),
     /// Referrals that waited at the end of each day of a period.
@@ -122,6 +60,7 @@ impl Question {
         match self {
             Self::Funnel(_) => ReportName::Funnel,
             Self::Coverage(_) => ReportName::Coverage,
+            Self::Cases(name, ..) => *name,
             Self::Backlog(..) => ReportName::Backlog,
             Self::BacklogHistory(..) => ReportName::BacklogHistory,
         }
@@ -136,6 +75,10 @@ impl Question {
             Self::Coverage(query) => {
                 of_cohort(&query.cohort, &mut note);
                 note("list", query.list.map(|it| it.as_str().to_owned()));
+            }
+            Self::Cases(_, _, query) => {
+                of_cohort(&query.cohort, &mut note);
+                note("per", query.per.map(ToOwned::to_owned));
             }
             Self::Backlog(query, by) => {
                 of_referrals(query, &mut note);
@@ -206,17 +149,20 @@ pub async fn table(read_model: &ReadModel, question: Question, telling: Telling)
             let as_of = coverage.as_of;
             (COVERAGE_COLUMNS.map(ToOwned::to_owned).into(), coverage_rows(coverage, telling), as_of)
         }
+        Question::Cases(_, sheet, query) => {
+            let columns = sheets::columns(sheet, query.per);
+            let made = read_model.sheet(sheet, query).await?;
+            (columns, sheets::rows(&made, telling), made.as_of)
+        }
         Question::Backlog(query, by) => {
             let backlog = read_model.backlog(query, by).await?;
             let as_of = backlog.as_of;
-            let columns = ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"];
-            (columns.map(ToOwned::to_owned).into(), backlog_rows(backlog, telling), as_of)
+            (BACKLOG_COLUMNS.map(ToOwned::to_owned).into(), backlog_rows(backlog, telling), as_of)
         }
         Question::BacklogHistory(query, Period { from, to }) => {
             let as_of = read_model.as_of();
             let days = read_model.backlog_history(query, from, to).await?;
-            let columns = ["day", "to_answer", "to_deliver"].map(ToOwned::to_owned).into();
-            (columns, history_rows(&days, telling), as_of)
+            (HISTORY_COLUMNS.map(ToOwned::to_owned).into(), history_rows(&days, telling), as_of)
         }
     };
     Ok(Table { name, asked, columns, rows, steps_of: telling.steps(), as_of })
@@ -231,7 +177,11 @@ fn funnel_columns() -> Vec<String> {
 
 fn funnel_rows(funnel: Funnel, telling: Telling) -> Vec<Vec<Value>> {
     let row = |row: projections::figures::funnel::FunnelRow| {
-        let closed = row.standing.iter().filter(|it| it.standing.as_str().starts_with("closed"));
+        // Of those that were found: what was merged or entered in error is not among them.
+        let closed = row.standing.iter().filter(|it| match it.standing {
+            Standing::Closed(closed) => !matches!(closed, ClosedAs::Merged | ClosedAs::EnteredInError),
+            Standing::Open | Standing::Graduated | Standing::Sustained => false,
+        });
         let closed = closed.map(|it| it.households).sum();
         let mut cells =
             vec![json!(row.part.area), json!(row.part.lao), json!(row.part.month), json!(telling.count(row.found))];
@@ -242,6 +192,22 @@ fn funnel_rows(funnel: Funnel, telling: Telling) -> Vec<Vec<Value>> {
     funnel.rows.into_iter().map(row).collect()
 }
 
+/// The columns of every report, whatever it is asked by.
+pub fn columns_of(name: ReportName) -> Vec<String> {
+    match name {
+        ReportName::Funnel => funnel_columns(),
+        ReportName::Coverage => COVERAGE_COLUMNS.map(ToOwned::to_owned).into(),
+        ReportName::Backlog => BACKLOG_COLUMNS.map(ToOwned::to_owned).into(),
+        ReportName::BacklogHistory => HISTORY_COLUMNS.map(ToOwned::to_owned).into(),
+        ReportName::Times | ReportName::Assistance | ReportName::Unmet => {
+            name.sheet().map_or_else(Vec::new, sheets::all_columns)
+        }
+    }
+}
+
+const BACKLOG_COLUMNS: [&str; 8] =
+    ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"];
+const HISTORY_COLUMNS: [&str; 3] = ["day", "to_answer", "to_deliver"];
 const COVERAGE_COLUMNS: [&str; 16] = [
     "list",
     "list_date",
@@ -324,15 +290,8 @@ mod tests {
 
     #[test]
     fn every_column_of_every_report_has_its_definition() {
-        let mut names = funnel_columns();
-        names.extend(COVERAGE_COLUMNS.map(ToOwned::to_owned));
-        names.extend(
-            ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"]
-                .iter()
-                .chain(&["day", "to_answer", "to_deliver"])
-                .map(|name| (*name).to_owned()),
-        );
-        for name in names {
+        let cases = sheets::CASE_COLUMNS.map(ToOwned::to_owned);
+        for name in ReportName::ALL.into_iter().flat_map(columns_of).chain(cases) {
             assert!(column(&name).is_some(), "{name}");
         }
     }

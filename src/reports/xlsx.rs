@@ -37,6 +37,7 @@ fn figures(table: &Table, sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name(table.name.as_str())?;
     let head = Format::new().set_bold();
     let day = Format::new().set_num_format("yyyy-mm-dd");
+    let money = Format::new().set_num_format("#,##0.00");
     for (at, name) in (0..).zip(&table.columns) {
         sheet.write_string_with_format(0, at, name, &head)?;
     }
@@ -48,6 +49,10 @@ fn figures(table: &Table, sheet: &mut Worksheet) -> Result<(), XlsxError> {
                 (Cell::Number, Value::Number(number)) => {
                     sheet.write_number(row, at, number.as_f64().unwrap_or_default())?;
                 }
+                (Cell::Baht, Value::String(text)) => match text.parse::<f64>() {
+                    Ok(baht) => drop(sheet.write_number_with_format(row, at, baht, &money)?),
+                    Err(_) => drop(sheet.write_string(row, at, text)?),
+                },
                 (Cell::Day, Value::String(text)) => match text.parse::<NaiveDate>() {
                     Ok(date) => drop(sheet.write_datetime_with_format(row, at, date, &day)?),
                     Err(_) => drop(sheet.write_string(row, at, text)?),
@@ -115,10 +120,10 @@ mod tests {
         let table = Table {
             name: ReportName::BacklogHistory,
             asked: [("from", "2026-05-01".to_owned())].into(),
-            columns: ["day", "service", "to_answer"].map(ToOwned::to_owned).into(),
+            columns: ["day", "service", "to_answer", "baht"].map(ToOwned::to_owned).into(),
             rows: vec![
-                vec![json!("2026-05-31"), json!("=1+1"), json!(12)],
-                vec![json!("2026-06-01"), json!(null), json!(null)],
+                vec![json!("2026-05-31"), json!("=1+1"), json!(12), json!("1234.50")],
+                vec![json!("2026-06-01"), json!(null), json!(null), json!(null)],
             ],
             steps_of: Some(5),
             as_of: AsOf { position: 42, time: AsOf::START.time },
@@ -132,6 +137,7 @@ mod tests {
         assert!(matches!(sheet.get((1, 0)), Some(Data::DateTime(_))), "{:?}", sheet.get((1, 0)));
         assert_eq!(sheet.get((1, 1)), Some(&Data::String("=1+1".to_owned())));
         assert_eq!(sheet.get((1, 2)), Some(&Data::Float(12.0)));
+        assert_eq!(sheet.get((1, 3)), Some(&Data::Float(1234.5)));
         assert!(matches!(sheet.get((2, 2)), None | Some(Data::Empty)));
         let formulas = book.worksheet_formula("backlog_history").unwrap();
         assert!(formulas.used_cells().next().is_none(), "no formula");

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use events::area::{AreaCode, LaoCode};
-use events::facts::case::UnknownCode;
+use events::facts::case::{ClosedAs, Standing, UnknownCode};
 use rusqlite::Row;
 use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
@@ -87,17 +87,37 @@ impl Cohort {
         }
     }
 
+    /// The moment as a number, for conditions on spells: now is later than all of them.
+    pub(super) fn at(&self) -> i64 {
+        self.as_of.map_or(i64::MAX - 1, column::micros)
+    }
+
+    /// The households that count in a report about households, wherever they live and whenever they were found: one that
+    /// was merged counts as the other one, and one entered in error was never found.
+    pub(super) fn households(&self) -> String {
+        let [merged, error] = [ClosedAs::Merged, ClosedAs::EnteredInError].map(Standing::Closed);
+        format!(
+            "(SELECT s.household, s.tambon, s.lao, s.identified_on, s.identified_on AS day, s.stage, s.standing,
+                s.episode
+              FROM {} s WHERE s.standing NOT IN ('{merged}', '{error}'))",
+            self.source()
+        )
+    }
+
     /// The column that tells the parts apart.
-    pub(super) fn split(&self) -> &'static str {
+    pub(super) fn split(&self) -> String {
+        self.split_by("s.identified_on")
+    }
+
+    /// The same, where months are told by another day.
+    pub(super) fn split_by(&self, day: &str) -> String {
         match self.by {
-            None => "NULL",
-            Some(CohortBy::District) => "s.tambon / 100",
-            Some(CohortBy::Tambon) => "s.tambon",
-            Some(CohortBy::Lao) => "s.lao",
+            None => "NULL".to_owned(),
+            Some(CohortBy::District) => "s.tambon / 100".to_owned(),
+            Some(CohortBy::Tambon) => "s.tambon".to_owned(),
+            Some(CohortBy::Lao) => "s.lao".to_owned(),
             // The month's first day: the day less the days gone by in it.
-            Some(CohortBy::Month) => {
-                "s.identified_on - CAST(strftime('%d', s.identified_on * 86400, 'unixepoch') AS INTEGER) + 1"
-            }
+            Some(CohortBy::Month) => first_of_month(day),
         }
     }
 
@@ -115,6 +135,11 @@ impl Cohort {
 
     /// What must hold of a row of [`Cohort::source`].
     pub(super) fn filter(&self) -> Filter {
+        self.filter_by("s.identified_on")
+    }
+
+    /// The same of rows whose period is told by another day.
+    pub(super) fn filter_by(&self, day: &str) -> Filter {
         let mut filter = Filter::default();
         // An agency sees referrals, no cohort of households.
         self.reach.narrow(&mut filter, "s", |filter, _| filter.and("0", []));
@@ -126,10 +151,10 @@ impl Cohort {
             filter.and("s.lao = ?", [Value::Integer(column::lao(lao))]);
         }
         if let Some(from) = self.from {
-            filter.and("s.identified_on >= ?", [Value::Integer(column::day(from))]);
+            filter.and(format!("{day} >= ?"), [Value::Integer(column::day(from))]);
         }
         if let Some(to) = self.to {
-            filter.and("s.identified_on <= ?", [Value::Integer(column::day(to))]);
+            filter.and(format!("{day} <= ?"), [Value::Integer(column::day(to))]);
         }
         filter
     }
@@ -138,4 +163,9 @@ impl Cohort {
     pub(super) fn as_of(&self, here: AsOf) -> AsOf {
         AsOf { time: self.as_of.unwrap_or(here.time), ..here }
     }
+}
+
+/// The first day of the month of a day.
+pub(super) fn first_of_month(day: &str) -> String {
+    format!("{day} - CAST(strftime('%d', {day} * 86400, 'unixepoch') AS INTEGER) + 1")
 }

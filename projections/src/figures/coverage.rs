@@ -3,6 +3,7 @@
 //! Each list of each date is a list of its own, and two are never put together. A household counts once per list, by the
 //! last thing that was recorded about it there; one that nobody looked for on that list counts as unknown.
 
+mod cases;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub use cases::COVERAGE_CASES;
 
 use super::caseload::stage_number;
 use super::cohort::{Cohort, Part};

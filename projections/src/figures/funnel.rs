@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cohort::{Cohort, Part};
+use super::sheet::{Figure, Of, Sheet, SheetQuery};
 use crate::column;
 use crate::error::ProjectionError;
 use crate::page::AsOf;
@@ -145,4 +146,63 @@ pub fn funnel(db: &Connection, cohort: &Cohort) -> Result<Funnel, ProjectionErro
         }
     }
     Ok(Funnel { rows, as_of: cohort.as_of(here) })
+}
+
+/// The households behind each number of the funnel.
+pub const FUNNEL_CASES: Sheet = Sheet {
+    keys: &[],
+    per: &[],
+    figures: &[
+        Figure { name: "found", of: Of::Count("1") },
+        Figure { name: "reached_identified", of: Of::Count("1") },
+        Figure { name: "reached_verified", of: Of::Count("s.stage >= 1") },
+        Figure { name: "reached_assessed", of: Of::Count("s.stage >= 2") },
+        Figure { name: "reached_referred", of: Of::Count("s.stage >= 3") },
+        Figure { name: "reached_assisted", of: Of::Count("s.stage >= 4") },
+        Figure { name: "reached_graduated", of: Of::Count("s.stage >= 5") },
+        Figure { name: "closed", of: Of::Count("s.standing LIKE 'closed%'") },
+    ],
+    units: cases,
+};
+
+fn cases(query: &SheetQuery) -> String {
+    format!("SELECT c.*, 0 AS unit, 0 AS ord FROM {} c", query.cohort.households())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::figures::Figures;
+    use crate::figures::sheet::{Amount, sheet, tests::all};
+    use crate::histories::{choices, tell};
+    use crate::projector::fold_in_memory;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn the_cases_behind_the_funnel_are_the_households_it_counts(choices in choices(200), pick in any::<usize>()) {
+            let events = tell(&choices);
+            let db = fold_in_memory::<Figures>(&events, &[30], &()).unwrap();
+            let now = events.last().unwrap().recorded_at;
+            for as_of in [None, Some(events[pick % events.len()].recorded_at)] {
+                let query = all(as_of, now);
+                let rows = funnel(&db, &query.cohort).unwrap().rows;
+                let cases = sheet(&db, &FUNNEL_CASES, &query).unwrap().rows;
+                let left_out = |it: &&FunnelCount| it.standing.as_str().starts_with("closed")
+                    && !matches!(it.standing, Standing::Closed(ClosedAs::Merged | ClosedAs::EnteredInError));
+                let counts = rows.iter().filter(|row| row.found > 0).map(|row| {
+                    let closed = row.standing.iter().filter(left_out).map(|it| it.households).sum();
+                    let all = std::iter::once(row.found).chain(row.reached.iter().copied()).chain([closed]);
+                    all.map(Amount::Count).collect::<Vec<_>>()
+                });
+                prop_assert_eq!(
+                    cases.into_iter().map(|row| row.amounts).collect::<Vec<_>>(),
+                    counts.collect::<Vec<_>>()
+                );
+            }
+        }
+    }
 }

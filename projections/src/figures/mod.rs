@@ -9,26 +9,39 @@
 //! | [`cohort`] | which households does a report count, and in which parts? |
 //! | [`funnel`] | how far did the households come that were found in a period? |
 //! | [`coverage`] | how well does a state list agree with what was verified? |
+//! | [`sheet`] | how does a list of cases become a report, and which cases stand behind a number? |
+//! | [`times`] | how long does it take from stage to stage, to answer and to deliver? |
+//! | [`assistance`] | what help was given, to whom, how often, for how much? |
+//! | [`unmet`] | which needs were met, and which has no help reached? |
 //! | [`offers`] | which agencies, services and models are there, and how full are they? |
 
+pub mod assistance;
 pub mod backlog;
 pub mod caseload;
 pub mod clocks;
 pub mod cohort;
 pub mod coverage;
 pub mod funnel;
+mod ledger;
 pub mod offers;
 pub mod referrals;
+pub mod sheet;
+pub mod times;
+pub mod unmet;
 
 use events::facts::Fact;
 use events::recorded::Occurrence;
 use rusqlite::Connection;
 
+use self::assistance::Assistance;
 use self::caseload::Caseload;
 use self::clocks::Clocks;
 use self::coverage::Coverage;
 use self::offers::Offers;
 use self::referrals::Referrals;
+use self::sheet::Sheet;
+use self::times::Times;
+use self::unmet::Unmet;
 use crate::error::ProjectionError;
 use crate::households::Households;
 use crate::projector::Fold;
@@ -42,14 +55,44 @@ pub struct Figures {
     coverage: Coverage,
     referrals: Referrals,
     offers: Offers,
+    assistance: Assistance,
+    times: Times,
+    unmet: Unmet,
 }
+
+/// The reports over cases, and the cases behind others, by their names.
+pub const SHEETS: &[(&str, &Sheet)] = &[
+    ("funnel", &funnel::FUNNEL_CASES),
+    ("coverage", &coverage::COVERAGE_CASES),
+    ("times", &times::TIMES),
+    ("assistance", &assistance::ASSISTANCE),
+    ("unmet", &unmet::UNMET),
+];
 
 impl Fold for Figures {
     const FILE: &'static str = "figures";
-    const PROJECTIONS: &'static [(&'static str, u32)] =
-        &[caseload::VERSION, clocks::VERSION, referrals::VERSION, funnel::VERSION, coverage::VERSION, offers::VERSION];
-    const TABLES: &'static [&'static str] =
-        &[caseload::TABLES, clocks::TABLES, referrals::TABLES, funnel::TABLES, coverage::TABLES, offers::TABLES];
+    const PROJECTIONS: &'static [(&'static str, u32)] = &[
+        caseload::VERSION,
+        clocks::VERSION,
+        referrals::VERSION,
+        funnel::VERSION,
+        coverage::VERSION,
+        offers::VERSION,
+        assistance::VERSION,
+        times::VERSION,
+        unmet::VERSION,
+    ];
+    const TABLES: &'static [&'static str] = &[
+        caseload::TABLES,
+        clocks::TABLES,
+        referrals::TABLES,
+        funnel::TABLES,
+        coverage::TABLES,
+        offers::TABLES,
+        assistance::TABLES,
+        times::TABLES,
+        unmet::TABLES,
+    ];
     const INDEXES: &'static [&'static str] = &[caseload::INDEXES, clocks::INDEXES, referrals::INDEXES];
     const SECRET: bool = false;
     type Tools = ();
@@ -66,6 +109,9 @@ impl Fold for Figures {
             coverage: Coverage::default(),
             referrals: Referrals::open(db)?,
             offers: Offers::open(db)?,
+            assistance: Assistance::default(),
+            times: Times::default(),
+            unmet: Unmet::default(),
         })
     }
 
@@ -75,6 +121,9 @@ impl Fold for Figures {
                 let home = self.households.home_of(event, fact)?;
                 self.referrals.apply(db, &home, event, fact, &mut self.offers)?;
                 self.coverage.apply(db, &home, event, fact)?;
+                self.unmet.apply(db, &home, event, fact)?;
+                let undoing = self.assistance.apply(db, &home, event, fact)?;
+                self.times.apply(db, &home, event, fact, undoing)?;
                 let referral = self.referrals.clock(db)?;
                 let due = self.clocks.apply(db, &home, event, fact, referral)?;
                 self.caseload.apply(db, &home, event, fact, due)
@@ -89,6 +138,9 @@ impl Fold for Figures {
         self.caseload.flush(db)?;
         self.clocks.flush(db)?;
         self.coverage.flush(db)?;
+        self.assistance.flush(db)?;
+        self.times.flush(db)?;
+        self.unmet.flush(db)?;
         self.referrals.flush(db)
     }
 

@@ -17,6 +17,7 @@ use crate::figures::coverage::{self, CoverageQuery, CoverageTable};
 use crate::figures::funnel::{self, Funnel};
 use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
+use crate::figures::sheet::{self, Behind, BehindQuery, Sheet, SheetQuery, SheetTable};
 use crate::page::Page;
 use crate::people::{self, Found, Holder, HouseholdNames, ListKey, SearchQuery};
 use crate::reach::Reach;
@@ -70,6 +71,16 @@ impl ReadModel {
     /// State lists beside what was verified.
     pub async fn coverage(&self, query: CoverageQuery) -> Result<CoverageTable, ProjectionError> {
         self.0.figures.readers.ask(move |db| coverage::coverage(db, &query)).await
+    }
+
+    /// A report over cases.
+    pub async fn sheet(&self, of: &'static Sheet, query: SheetQuery) -> Result<SheetTable, ProjectionError> {
+        self.0.figures.readers.ask(move |db| sheet::sheet(db, of, &query)).await
+    }
+
+    /// The cases behind a number of a report.
+    pub async fn behind(&self, of: &'static Sheet, query: BehindQuery) -> Result<Page<Behind>, ProjectionError> {
+        self.0.figures.readers.ask(move |db| sheet::behind(db, of, &query)).await
     }
 
     /// Every agency with its services.

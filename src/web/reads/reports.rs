@@ -12,6 +12,7 @@ use projections::AsOf;
 use projections::figures::backlog::BacklogBy;
 use projections::figures::cohort::{Cohort, CohortBy};
 use projections::figures::coverage::CoverageQuery;
+use projections::figures::sheet::{Behind, BehindQuery, Sheet, SheetQuery};
 use projections::read_model::figures_version;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,7 +26,7 @@ use crate::reports::xlsx::MadeFrom;
 use crate::reports::{Question, ReportName, Table, Telling, csv, table, xlsx};
 use crate::web::Web;
 use crate::web::household_id::Id;
-use crate::web::operation::{OpenTo, Operation, Parameter, Shape, day, one_of, text};
+use crate::web::operation::{OpenTo, Operation, Parameter, Shape, day, number, one_of, text};
 use crate::web::problem::Problem;
 use crate::web::query::{LAO, Params};
 use crate::web::refused::{of_projection, unavailable};
@@ -81,6 +82,19 @@ pub struct Reports {
     pub as_of: AsOf,
 }
 
+/// The cases behind a number of a report.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cases {
+    /// One page of them, by household.
+    pub items: Vec<Behind>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    /// As many as the number says.
+    pub total: u64,
+    /// The moment that the report shows.
+    pub as_of: AsOf,
+}
+
 async fn list(
     State(web): State<Web>,
     Signed(caller): Signed,
@@ -122,6 +136,10 @@ async fn report(
             Question::Backlog(query, params.some_of::<BacklogBy>("by", &BY))
         }
         ReportName::BacklogHistory => history(&web, &caller, &mut params).await?,
+        ReportName::Times | ReportName::Assistance | ReportName::Unmet => {
+            let Some(sheet) = name.sheet() else { return Err(Problem::nothing_there()) };
+            Question::Cases(name, sheet, over_cases(&web, &caller, &mut params, sheet).await?)
+        }
     };
     params.finish()?;
     wait(&web, wanted).await?;
@@ -157,6 +175,63 @@ async fn cohort(web: &Web, caller: &Caller, params: &mut Params) -> Result<Cohor
     })
 }
 
+/// The question of a report over cases.
+async fn over_cases(web: &Web, caller: &Caller, params: &mut Params, sheet: &Sheet) -> Result<SheetQuery, Problem> {
+    let cohort = cohort(web, caller, params).await?;
+    Ok(SheetQuery { cohort, per: one_of_names(params, "per", sheet.per), today: web.0.desk.today() })
+}
+
+/// One of these names, as the parameter says it.
+fn one_of_names(params: &mut Params, name: &str, allowed: &[&'static str]) -> Option<&'static str> {
+    let text = params.text(name)?;
+    let found = allowed.iter().copied().find(|it| *it == text);
+    if found.is_none() && allowed.is_empty() {
+        params.wrong(name, "unknown_parameter", "รายงานนี้ไม่มีพารามิเตอร์นี้", "is no parameter of this report");
+    } else if found.is_none() {
+        let list = allowed.join(", ");
+        params.wrong(name, "unknown_value", format!("ต้องเป็นค่าใดค่าหนึ่งใน: {list}"), format!("must be one of {list}"));
+    }
+    found
+}
+
+/// The cases behind a number: the parameters are those of the report, and the keys of the number's row.
+async fn cases(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(name): Id,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Json<Cases>, Problem> {
+    allowed(&caller, Action::ListHouseholds)?;
+    let name = ReportName::ALL.into_iter().find(|report| report.as_str() == name);
+    let Some(sheet) = name.and_then(ReportName::sheet) else { return Err(Problem::nothing_there()) };
+    let wanted = wanted(&headers, &mut params)?;
+    let of = over_cases(&web, &caller, &mut params, sheet).await?;
+    let counted: Vec<_> = sheet.counts().collect();
+    let figure = one_of_names(&mut params, "figure", &counted);
+    if figure.is_none() {
+        let list = counted.join(", ");
+        params.wrong("figure", "missing", format!("ต้องระบุ: {list}"), format!("must be given: one of {list}"));
+    }
+    let keys = sheet.keys_of(&of);
+    let mut query = BehindQuery {
+        of,
+        figure: figure.unwrap_or_default().to_owned(),
+        keys: Vec::new(),
+        cursor: params.text("cursor"),
+        limit: params.limit(),
+    };
+    for key in keys {
+        if let Some(value) = params.text(key) {
+            query.key(key, &value);
+        }
+    }
+    params.finish()?;
+    wait(&web, wanted).await?;
+    let page = web.0.read_model.behind(sheet, query).await.map_err(|error| of_projection(&error))?;
+    Ok(Json(Cases { items: page.items, next: page.next, total: page.total, as_of: page.as_of }))
+}
+
 async fn history(web: &Web, caller: &Caller, params: &mut Params) -> Result<Question, Problem> {
     let query = filter(web, caller, params).await?;
     if query.as_of.is_some() {
@@ -189,12 +264,32 @@ pub fn operations() -> Vec<Operation> {
         Parameter::query("to", "The last day of the period, not in the future; for researchers a month's.", day()),
         Parameter::query("as_of", "As it was known at this time; a day means its end.", moment_schema()),
         Parameter::query("by", "What to split by.", text("^[a-z,]{1,60}$")),
+        Parameter::query("per", "A further key of a report over cases.", text("^[a-z_]{1,30}$")),
         Parameter::query("agency", "Sent to this agency.", super::super::operation::uuid()),
         Parameter::query("service", "For this service.", text("^[a-z0-9_]{1,64}$")),
         Parameter::query("list", "Of this list of the state.", one_of(&StateList::ALL.map(StateList::as_str))),
         Parameter::query("format", "json, csv or xlsx.", one_of(&FORMATS)),
     ];
+    let of_cases = vec![
+        Parameter::path("name", "The report.", one_of(&names)),
+        Parameter::query("figure", "The figure: a column that counts.", text("^[a-z0-9_]{1,40}$")),
+        Parameter::query("from", "The first day of the period.", day()),
+        Parameter::query("to", "The last day of the period.", day()),
+        Parameter::query("as_of", "As it was known at this time; a day means its end.", moment_schema()),
+        Parameter::query("per", "The further key that the report was asked by.", text("^[a-z_]{1,30}$")),
+        Parameter::query("limit", "Rows of a page.", number(1, 200)),
+        Parameter::query("cursor", "Where the page begins.", text("^[0-9a-f]{1,400}$")),
+    ];
     vec![
+        read(
+            "/reports/{name}/cases",
+            ("report_cases", "reports"),
+            "The cases behind a number of a report. Each key of the number's row is a parameter of its name; `none`: not known.",
+            OpenTo::WhoMay(Action::ListHouseholds),
+            [of_cases, area_parameters()].concat(),
+            Some(Shape::of::<Cases>()),
+            get(cases),
+        ),
         read(
             "/reports",
             ("reports", "reports"),

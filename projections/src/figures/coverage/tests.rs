@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::figures::Figures;
 use crate::figures::cohort::CohortBy;
+use crate::figures::sheet::Amount;
+use crate::figures::sheet::tests::told as sheet_told;
 use crate::histories::{choices, tell};
 use crate::oracle::Oracle;
 use crate::projector::fold_in_memory;
@@ -71,6 +73,25 @@ fn told(db: &Connection, as_of: Option<DateTime<Utc>>) -> Counts {
     rows.into_iter().map(row).collect()
 }
 
+/// The same counts, taken from the cases behind them.
+fn by_cases(db: &Connection, as_of: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Counts {
+    let each = |mut counts: &[Amount]| {
+        let mut next = || {
+            let (first, rest) = counts.split_first().unwrap();
+            counts = rest;
+            let Amount::Count(count) = first else { panic!("it counts") };
+            *count
+        };
+        [(); 3].map(|()| ByStatus { listed: next(), missed: next(), unknown: next() })
+    };
+    let rows = sheet_told(db, &COVERAGE_CASES, None, as_of, now);
+    let row = |((place, keys), amounts): ((String, Vec<Option<String>>), Vec<Amount>)| {
+        let (list, date) = (keys[0].clone().unwrap(), keys[1].clone().unwrap());
+        ((list.parse().unwrap(), date.parse().unwrap(), place), each(&amounts))
+    };
+    rows.into_iter().map(row).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -83,6 +104,9 @@ proptest! {
         prop_assert_eq!(told(&db, None), counted(&events, events.last().unwrap().recorded_at));
         let moment = events[pick % events.len()].recorded_at;
         prop_assert_eq!(told(&db, Some(moment)), counted(&events, moment), "{}", moment);
+        let now = events.last().unwrap().recorded_at;
+        prop_assert_eq!(by_cases(&db, None, now), told(&db, None));
+        prop_assert_eq!(by_cases(&db, Some(moment), now), told(&db, Some(moment)));
     }
 
     #[test]

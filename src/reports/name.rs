@@ -1,0 +1,116 @@
+//! Which reports are there, and what does each answer?
+
+use std::str::FromStr;
+
+use projections::figures::assistance::ASSISTANCE;
+use projections::figures::coverage::COVERAGE_CASES;
+use projections::figures::funnel::FUNNEL_CASES;
+use projections::figures::sheet::Sheet;
+use projections::figures::times::TIMES;
+use projections::figures::unmet::UNMET;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::rules::labels::Label;
+
+/// A report by its name. In addresses and answers it is written with underscores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportName {
+    /// How far households came.
+    Funnel,
+    /// What state lists say beside what was verified.
+    Coverage,
+    /// How long things take.
+    Times,
+    /// What help was given.
+    Assistance,
+    /// Which needs have no help.
+    Unmet,
+    /// What waits now, or waited at a moment.
+    Backlog,
+    /// What waited at the end of each day.
+    BacklogHistory,
+}
+
+/// No report has that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such report; there are {}", ReportName::list())]
+pub struct NoSuchReport;
+
+impl ReportName {
+    /// All reports, as a list shows them.
+    pub const ALL: [Self; 7] =
+        [Self::Funnel, Self::Coverage, Self::Times, Self::Assistance, Self::Unmet, Self::Backlog, Self::BacklogHistory];
+
+    /// As it stands on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Funnel => "funnel",
+            Self::Coverage => "coverage",
+            Self::Times => "times",
+            Self::Assistance => "assistance",
+            Self::Unmet => "unmet",
+            Self::Backlog => "backlog",
+            Self::BacklogHistory => "backlog_history",
+        }
+    }
+
+    /// What it answers.
+    pub const fn title(self) -> Label {
+        match self {
+            Self::Funnel => Label {
+                th: "ครัวเรือนที่พบในช่วงเวลา ไปถึงขั้นใดบ้าง",
+                en: "How far did the households come that were found in a period?",
+            },
+            Self::Coverage => Label {
+                th: "บัญชีของรัฐเทียบกับผลการสอบทาน ตกหล่นและเกินเท่าใด",
+                en: "Whom do the state's lists miss, and whom do they hold who is not poor?",
+            },
+            Self::Times => Label {
+                th: "แต่ละขั้นและการส่งต่อใช้เวลากี่วัน และที่ยังค้างอยู่เท่าใด",
+                en: "How many days do the stages and the referrals take, and how many still wait?",
+            },
+            Self::Assistance => Label {
+                th: "ความช่วยเหลือที่ให้แล้ว กี่ครัวเรือน กี่ครั้ง กี่บาท",
+                en: "What help was given: to how many households, how often, for how many baht?",
+            },
+            Self::Unmet => Label {
+                th: "ความต้องการใดยังไม่มีความช่วยเหลือ", en: "Which needs has no help reached?"
+            },
+            Self::Backlog => Label {
+                th: "งานส่งต่อที่ค้างอยู่", en: "How much waits at which agency, and how long?"
+            },
+            Self::BacklogHistory => Label {
+                th: "งานค้าง ณ สิ้นวันของแต่ละวัน",
+                en: "How much waited at the end of each day?",
+            },
+        }
+    }
+
+    /// The report as cases, and those of its figures that lead to them; none: the list of referrals leads to them.
+    pub const fn sheet(self) -> Option<&'static Sheet> {
+        match self {
+            Self::Funnel => Some(&FUNNEL_CASES),
+            Self::Coverage => Some(&COVERAGE_CASES),
+            Self::Times => Some(&TIMES),
+            Self::Assistance => Some(&ASSISTANCE),
+            Self::Unmet => Some(&UNMET),
+            Self::Backlog | Self::BacklogHistory => None,
+        }
+    }
+
+    fn list() -> String {
+        Self::ALL.map(Self::as_str).join(", ")
+    }
+}
+
+/// With underscores, or with hyphens as people type at a terminal.
+impl FromStr for ReportName {
+    type Err = NoSuchReport;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchReport> {
+        let name = text.replace('-', "_");
+        Self::ALL.into_iter().find(|report| report.as_str() == name).ok_or(NoSuchReport)
+    }
+}
