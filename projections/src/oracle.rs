@@ -276,6 +276,8 @@ pub(crate) type Cell = (AgencyId, String, String, AgeBucket, ReferralState);
 pub(crate) struct Story<'a> {
     /// Without what was taken back, and without help that was reversed.
     pub(crate) facts: Vec<(&'a Occurrence, &'a HouseholdEvent)>,
+    /// Help that was reversed.
+    pub(crate) reversed: Vec<(&'a Occurrence, &'a HouseholdEvent)>,
     pub(crate) stage: Stage,
     pub(crate) standing: Standing,
     pub(crate) episode: u32,
@@ -305,6 +307,7 @@ fn story<'a>(stream: Vec<(&'a Occurrence, &'a HouseholdEvent)>) -> Story<'a> {
         }
     }
     // Help that was reversed, unless the reversal was taken back.
+    let mut undone = BTreeSet::new();
     for (event, fact) in &stream {
         if let HouseholdEvent::AssistanceReversed(it) = fact
             && !out.contains(&event.sequence)
@@ -312,7 +315,7 @@ fn story<'a>(stream: Vec<(&'a Occurrence, &'a HouseholdEvent)>) -> Story<'a> {
             let given = stream.iter().find(
                 |(_, fact)| matches!(fact, HouseholdEvent::AssistanceDelivered(help) if help.assistance == it.assistance),
             );
-            out.extend(given.map(|(given, _)| given.sequence));
+            undone.extend(given.map(|(given, _)| given.sequence));
         }
     }
     let after = stream.iter().rev().find_map(|(_, fact)| fact.after()).unwrap();
@@ -323,6 +326,7 @@ fn story<'a>(stream: Vec<(&'a Occurrence, &'a HouseholdEvent)>) -> Story<'a> {
         }
         places.insert(event.sequence, tambon.clone());
     }
-    let facts = stream.into_iter().filter(|(event, _)| !out.contains(&event.sequence)).collect();
-    Story { facts, stage: after.stage, standing: after.standing, episode: after.episode, tambon, places }
+    let standing = stream.into_iter().filter(|(event, _)| !out.contains(&event.sequence));
+    let (reversed, facts) = standing.partition(|(event, _)| undone.contains(&event.sequence));
+    Story { facts, reversed, stage: after.stage, standing: after.standing, episode: after.episode, tambon, places }
 }

@@ -13,6 +13,13 @@
 //! | [`times`] | how long does it take from stage to stage, to answer and to deliver? |
 //! | [`assistance`] | what help was given, to whom, how often, for how much? |
 //! | [`unmet`] | which needs were met, and which has no help reached? |
+//! | [`transitions`] | from which level to which did households come? |
+//! | [`income`] | how did the income per resident change, and is it at the poverty line? |
+//! | [`outcome`] | what became of those who were helped, by model, agency and capital? |
+//! | [`relapse`] | who is out of poverty still, and of whom does nobody know? |
+//! | [`workload`] | how much does each caseworker look after, and how much is late? |
+//! | [`equity`] | do households come as far whoever makes them up? |
+//! | [`quality`] | where is what was recorded incomplete, doubtful or late? |
 //! | [`offers`] | which agencies, services and models are there, and how full are they? |
 
 pub mod assistance;
@@ -21,13 +28,20 @@ pub mod caseload;
 pub mod clocks;
 pub mod cohort;
 pub mod coverage;
+pub mod equity;
 pub mod funnel;
+pub mod income;
 mod ledger;
 pub mod offers;
+pub mod outcome;
+pub mod quality;
 pub mod referrals;
+pub mod relapse;
 pub mod sheet;
 pub mod times;
+pub mod transitions;
 pub mod unmet;
+pub mod workload;
 
 use events::facts::Fact;
 use events::recorded::Occurrence;
@@ -37,10 +51,16 @@ use self::assistance::Assistance;
 use self::caseload::Caseload;
 use self::clocks::Clocks;
 use self::coverage::Coverage;
+use self::equity::Equity;
+use self::income::Incomes;
 use self::offers::Offers;
+use self::outcome::Outcome;
+use self::quality::Quality;
 use self::referrals::Referrals;
+use self::relapse::Relapse;
 use self::sheet::Sheet;
 use self::times::Times;
+use self::transitions::Transitions;
 use self::unmet::Unmet;
 use crate::error::ProjectionError;
 use crate::households::Households;
@@ -58,6 +78,12 @@ pub struct Figures {
     assistance: Assistance,
     times: Times,
     unmet: Unmet,
+    transitions: Transitions,
+    income: Incomes,
+    outcome: Outcome,
+    relapse: Relapse,
+    equity: Equity,
+    quality: Quality,
 }
 
 /// The reports over cases, and the cases behind others, by their names.
@@ -67,6 +93,13 @@ pub const SHEETS: &[(&str, &Sheet)] = &[
     ("times", &times::TIMES),
     ("assistance", &assistance::ASSISTANCE),
     ("unmet", &unmet::UNMET),
+    ("transitions", &transitions::TRANSITIONS),
+    ("income", &income::INCOME),
+    ("outcome", &outcome::OUTCOME),
+    ("relapse", &relapse::RELAPSE),
+    ("workload", &workload::WORKLOAD),
+    ("equity", &equity::EQUITY),
+    ("quality", &quality::QUALITY),
 ];
 
 impl Fold for Figures {
@@ -81,6 +114,12 @@ impl Fold for Figures {
         assistance::VERSION,
         times::VERSION,
         unmet::VERSION,
+        quality::VERSION,
+        equity::VERSION,
+        relapse::VERSION,
+        outcome::VERSION,
+        income::VERSION,
+        transitions::VERSION,
     ];
     const TABLES: &'static [&'static str] = &[
         caseload::TABLES,
@@ -92,6 +131,12 @@ impl Fold for Figures {
         assistance::TABLES,
         times::TABLES,
         unmet::TABLES,
+        quality::TABLES,
+        equity::TABLES,
+        relapse::TABLES,
+        outcome::TABLES,
+        income::TABLES,
+        transitions::TABLES,
     ];
     const INDEXES: &'static [&'static str] = &[caseload::INDEXES, clocks::INDEXES, referrals::INDEXES];
     const SECRET: bool = false;
@@ -112,6 +157,12 @@ impl Fold for Figures {
             assistance: Assistance::default(),
             times: Times::default(),
             unmet: Unmet::default(),
+            quality: Quality::default(),
+            equity: Equity::default(),
+            relapse: Relapse::default(),
+            outcome: Outcome::default(),
+            income: Incomes::default(),
+            transitions: Transitions::default(),
         })
     }
 
@@ -122,6 +173,12 @@ impl Fold for Figures {
                 self.referrals.apply(db, &home, event, fact, &mut self.offers)?;
                 self.coverage.apply(db, &home, event, fact)?;
                 self.unmet.apply(db, &home, event, fact)?;
+                self.transitions.apply(db, &home, event, fact)?;
+                self.income.apply(db, &home, event, fact)?;
+                self.outcome.apply(db, &home, event, fact)?;
+                self.relapse.apply(db, &home, event, fact)?;
+                self.equity.apply(&home, event, fact);
+                self.quality.apply(db, &home, event, fact)?;
                 let undoing = self.assistance.apply(db, &home, event, fact)?;
                 self.times.apply(db, &home, event, fact, undoing)?;
                 let referral = self.referrals.clock(db)?;
@@ -130,7 +187,8 @@ impl Fold for Figures {
             }
             Fact::Agency(fact) => self.offers.agency(db, event, fact),
             Fact::Model(fact) => Offers::model(db, event, fact),
-            Fact::Staff(_) | Fact::Policy(_) | Fact::Numbering(_) => Ok(()),
+            Fact::Policy(fact) => Incomes::policy(db, event, fact),
+            Fact::Staff(_) | Fact::Numbering(_) => Ok(()),
         }
     }
 
@@ -141,6 +199,12 @@ impl Fold for Figures {
         self.assistance.flush(db)?;
         self.times.flush(db)?;
         self.unmet.flush(db)?;
+        self.quality.flush(db)?;
+        self.equity.flush(db)?;
+        self.relapse.flush(db)?;
+        self.outcome.flush(db)?;
+        self.income.flush(db)?;
+        self.transitions.flush(db)?;
         self.referrals.flush(db)
     }
 

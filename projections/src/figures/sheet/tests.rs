@@ -51,12 +51,16 @@ pub(crate) fn told(
 
 /// A history in which everything happens.
 pub(crate) fn everything() -> Vec<Choice> {
-    let mut state = 7_u32;
+    let mut state = 7_u64;
     let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        u16::try_from(state >> 16).unwrap()
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        u16::try_from(state >> 48).unwrap()
     };
-    (0..1_500).map(|_| ((next() % 24) as u8, next(), next() % 9)).collect()
+    // Few households to which much happens: rarely another one is found, and lists are asked for often.
+    let what = |what: u16, rare: bool| if what == 0 && !rare { 11 } else { u8::try_from(what).unwrap() };
+    (0..6_000).map(|_| (what(next() % 24, next() % 6 == 0), next(), next() % 9)).collect()
 }
 
 /// One test per report: on random histories, now and at a past moment, it says what the slow count says.
@@ -172,12 +176,14 @@ fn every_figure_of_every_report_counts_something_in_a_history_of_everything() {
     let events = tell(&everything());
     let db = fold_in_memory::<Figures>(&events, &[100], &()).unwrap();
     let now = events.last().unwrap().recorded_at;
-    for (name, of) in SHEETS {
-        let rows = sheet(&db, of, &all(None, now)).unwrap().rows;
+    let moments: Vec<_> = (1..40).map(|nth| events[events.len() * nth / 40].recorded_at).collect();
+    // The coverage has a test of its own that it counts at all.
+    for (name, of) in SHEETS.iter().filter(|(name, _)| *name != "coverage") {
+        let rows: Vec<_> = moments.iter().flat_map(|at| sheet(&db, of, &all(Some(*at), now)).unwrap().rows).collect();
         for (nth, figure) in of.figures.iter().enumerate() {
             let counts =
                 |amount: &Amount| !matches!(amount, Amount::Count(0) | Amount::Days(None) | Amount::Middle(None));
-            assert!(rows.iter().any(|row| counts(&row.amounts[nth])), "{name} {}: {rows:?}", figure.name);
+            assert!(rows.iter().any(|row| counts(&row.amounts[nth])), "{name} {}", figure.name);
         }
     }
 }
