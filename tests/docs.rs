@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use events::facts::register::{Entry, REGISTER};
 use huean::access::{Action, Relation, Role, grid, may};
+use huean::reports::{ReportName, column, columns_of};
 use huean::rules::household::command::Name;
 use serde_json::Value;
 
@@ -35,6 +36,38 @@ fn access_grid_is_current() {
 #[test]
 fn events_doc_is_current() {
     is_current("events.md", &events_page());
+}
+
+#[test]
+fn reports_doc_is_current() {
+    is_current("reports.md", &reports_page());
+}
+
+/// Every report with its figures, each defined in both languages.
+fn reports_page() -> String {
+    let mut page = String::from(
+        "# Reports\n\nMade by `tests/docs.rs` from `src/reports`; don't edit: `HUEAN_WRITE_DOCS=1 tests/run --test docs`.\n\n\
+         `huean report NAME`, or `GET /api/v1/reports/NAME`. A number in a column marked → leads to the cases behind it: \
+         `huean report NAME --cases COLUMN`, or `GET /api/v1/reports/NAME/cases?figure=COLUMN`, with the keys of its row.\n\n\
+         Researchers are told counts in steps of five and no sums, medians or shares \
+         (`docs/decisions/0008-what-researchers-are-told.md`).\n",
+    );
+    for report in ReportName::ALL {
+        let title = report.title();
+        write!(page, "\n## {}\n{}\n\n{}\n\n", report.as_str(), title.th, title.en).expect("text");
+        let per = report.sheet().map(|sheet| sheet.per).unwrap_or_default();
+        if !per.is_empty() {
+            write!(page, "Split further by one of: {} (`per`).\n\n", per.join(", ")).expect("text");
+        }
+        page.push_str("| column | | |\n|---|---|---|\n");
+        let counts: Vec<_> = report.sheet().map(|sheet| sheet.counts().collect()).unwrap_or_default();
+        for name in columns_of(report) {
+            let column = column(&name).unwrap_or_else(|| panic!("{name} has no definition"));
+            let arrow = if counts.contains(&name.as_str()) { " →" } else { "" };
+            writeln!(page, "| `{name}`{arrow} | {} | {} |", column.th, column.en).expect("text");
+        }
+    }
+    page
 }
 
 /// A command that brings a fact about, and what a caller must be allowed to do for it.

@@ -168,7 +168,16 @@ fn question(
             Question::BacklogHistory(referrals, bounds.series(args.from, args.to).map_err(|wrong| usage(&wrong))?)
         }
         ReportName::Funnel => Question::Funnel(cohort(args, bounds, as_of, reach)?),
-        ReportName::Times | ReportName::Assistance | ReportName::Unmet => {
+        ReportName::Times
+        | ReportName::Transitions
+        | ReportName::Income
+        | ReportName::Outcome
+        | ReportName::Assistance
+        | ReportName::Unmet
+        | ReportName::Relapse
+        | ReportName::Workload
+        | ReportName::Equity
+        | ReportName::Quality => {
             let Some(sheet) = name.sheet() else { return Err(CliError::Usage("the report has no cases".to_owned())) };
             Question::Cases(name, sheet, over_cases(sheet, args, bounds, reach)?)
         }

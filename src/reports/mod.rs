@@ -199,9 +199,16 @@ pub fn columns_of(name: ReportName) -> Vec<String> {
         ReportName::Coverage => COVERAGE_COLUMNS.map(ToOwned::to_owned).into(),
         ReportName::Backlog => BACKLOG_COLUMNS.map(ToOwned::to_owned).into(),
         ReportName::BacklogHistory => HISTORY_COLUMNS.map(ToOwned::to_owned).into(),
-        ReportName::Times | ReportName::Assistance | ReportName::Unmet => {
-            name.sheet().map_or_else(Vec::new, sheets::all_columns)
-        }
+        ReportName::Times
+        | ReportName::Transitions
+        | ReportName::Income
+        | ReportName::Outcome
+        | ReportName::Assistance
+        | ReportName::Unmet
+        | ReportName::Relapse
+        | ReportName::Workload
+        | ReportName::Equity
+        | ReportName::Quality => name.sheet().map_or_else(Vec::new, sheets::all_columns),
     }
 }
 

@@ -4,10 +4,17 @@ use std::str::FromStr;
 
 use projections::figures::assistance::ASSISTANCE;
 use projections::figures::coverage::COVERAGE_CASES;
+use projections::figures::equity::EQUITY;
 use projections::figures::funnel::FUNNEL_CASES;
+use projections::figures::income::INCOME;
+use projections::figures::outcome::OUTCOME;
+use projections::figures::quality::QUALITY;
+use projections::figures::relapse::RELAPSE;
 use projections::figures::sheet::Sheet;
 use projections::figures::times::TIMES;
+use projections::figures::transitions::TRANSITIONS;
 use projections::figures::unmet::UNMET;
+use projections::figures::workload::WORKLOAD;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -23,6 +30,20 @@ pub enum ReportName {
     Coverage,
     /// How long things take.
     Times,
+    /// From which level to which households came.
+    Transitions,
+    /// How the income per resident changed.
+    Income,
+    /// What became of those who were helped.
+    Outcome,
+    /// Who is out of poverty still.
+    Relapse,
+    /// How much each caseworker looks after.
+    Workload,
+    /// Whether households come as far whoever makes them up.
+    Equity,
+    /// Where what was recorded is doubtful.
+    Quality,
     /// What help was given.
     Assistance,
     /// Which needs have no help.
@@ -40,8 +61,22 @@ pub struct NoSuchReport;
 
 impl ReportName {
     /// All reports, as a list shows them.
-    pub const ALL: [Self; 7] =
-        [Self::Funnel, Self::Coverage, Self::Times, Self::Assistance, Self::Unmet, Self::Backlog, Self::BacklogHistory];
+    pub const ALL: [Self; 14] = [
+        Self::Funnel,
+        Self::Coverage,
+        Self::Times,
+        Self::Transitions,
+        Self::Income,
+        Self::Outcome,
+        Self::Assistance,
+        Self::Unmet,
+        Self::Relapse,
+        Self::Workload,
+        Self::Equity,
+        Self::Quality,
+        Self::Backlog,
+        Self::BacklogHistory,
+    ];
 
     /// As it stands on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -49,6 +84,13 @@ impl ReportName {
             Self::Funnel => "funnel",
             Self::Coverage => "coverage",
             Self::Times => "times",
+            Self::Transitions => "transitions",
+            Self::Income => "income",
+            Self::Outcome => "outcome",
+            Self::Relapse => "relapse",
+            Self::Workload => "workload",
+            Self::Equity => "equity",
+            Self::Quality => "quality",
             Self::Assistance => "assistance",
             Self::Unmet => "unmet",
             Self::Backlog => "backlog",
@@ -70,6 +112,34 @@ impl ReportName {
             Self::Times => Label {
                 th: "แต่ละขั้นและการส่งต่อใช้เวลากี่วัน และที่ยังค้างอยู่เท่าใด",
                 en: "How many days do the stages and the referrals take, and how many still wait?",
+            },
+            Self::Transitions => Label {
+                th: "ครัวเรือนเปลี่ยนจากระดับใดเป็นระดับใด ในแต่ละทุนและโดยรวม",
+                en: "From which level to which did households come, in each capital and overall?",
+            },
+            Self::Income => Label {
+                th: "รายได้สุทธิต่อคนเปลี่ยนไปเท่าใด และถึงเส้นความยากจนหรือไม่",
+                en: "How did the income per resident change, and is it at the poverty line?",
+            },
+            Self::Outcome => Label {
+                th: "ครัวเรือนที่ได้รับความช่วยเหลือเป็นอย่างไรต่อมา แยกตามโมเดล หน่วยงาน และทุน",
+                en: "What became of the households that were helped, by model, agency and capital?",
+            },
+            Self::Relapse => Label {
+                th: "ครัวเรือนที่หลุดพ้นแล้ว ยังหลุดพ้นอยู่หรือกลับมาจน และยังไม่ได้ตรวจเท่าใด",
+                en: "Who left poverty and is out of it still, who is poor again, and who was not checked?",
+            },
+            Self::Workload => Label {
+                th: "เจ้าหน้าที่แต่ละคนดูแลกี่ครัวเรือน และเลยกำหนดเท่าใด",
+                en: "How much does each caseworker look after, and how much of it is late?",
+            },
+            Self::Equity => Label {
+                th: "ครัวเรือนต่างลักษณะไปถึงขั้นต่าง ๆ เท่ากันหรือไม่",
+                en: "Do households come as far whoever heads them, with disabled members, of old people only, without a card?",
+            },
+            Self::Quality => Label {
+                th: "ข้อมูลที่บันทึกไว้ขาด น่าสงสัย หรือบันทึกช้าที่ใด",
+                en: "Where is what was recorded incomplete, doubtful or late?",
             },
             Self::Assistance => Label {
                 th: "ความช่วยเหลือที่ให้แล้ว กี่ครัวเรือน กี่ครั้ง กี่บาท",
@@ -94,6 +164,13 @@ impl ReportName {
             Self::Funnel => Some(&FUNNEL_CASES),
             Self::Coverage => Some(&COVERAGE_CASES),
             Self::Times => Some(&TIMES),
+            Self::Transitions => Some(&TRANSITIONS),
+            Self::Income => Some(&INCOME),
+            Self::Outcome => Some(&OUTCOME),
+            Self::Relapse => Some(&RELAPSE),
+            Self::Workload => Some(&WORKLOAD),
+            Self::Equity => Some(&EQUITY),
+            Self::Quality => Some(&QUALITY),
             Self::Assistance => Some(&ASSISTANCE),
             Self::Unmet => Some(&UNMET),
             Self::Backlog | Self::BacklogHistory => None,

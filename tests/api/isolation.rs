@@ -53,8 +53,6 @@ async fn no_byte_of_a_household_reaches_anybody_outside_its_area() {
         "/referrals".to_owned(),
         format!("/referrals?household={}", case.number),
         "/backlog?by=agency,service,district,age".to_owned(),
-        "/reports/funnel?by=tambon".to_owned(),
-        "/reports/coverage?by=tambon".to_owned(),
         "/reports/backlog?by=district&format=csv".to_owned(),
         "/reports/backlog_history".to_owned(),
         "/events?limit=200".to_owned(),
@@ -62,6 +60,12 @@ async fn no_byte_of_a_household_reaches_anybody_outside_its_area() {
         "/models".to_owned(),
         "/policies?province=46".to_owned(),
     ];
+    let of_reports = huean::reports::ReportName::ALL.into_iter().filter_map(|name| {
+        let figure = name.sheet()?.counts().next()?;
+        let name = name.as_str();
+        Some([format!("/reports/{name}?by=tambon"), format!("/reports/{name}/cases?figure={figure}")])
+    });
+    let paths: Vec<_> = paths.into_iter().chain(of_reports.flatten()).collect();
     let canaries = [GIVEN_NAME, FAMILY_NAME, "คานารี", id, &case.number, &referral.to_string(), "460901"];
     for who in ["stranger", "strange_supervisor", "other_officer", "far_auditor", "administrator"] {
         for path in &paths {

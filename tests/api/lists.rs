@@ -1,5 +1,6 @@
 //! Lists, counts and searches: what they show, in which order, and page by page.
 
+use huean::reports::{Cell, ReportName, column};
 use serde_json::json;
 
 use super::cases::{Case, found};
@@ -72,7 +73,7 @@ async fn queues_backlog_and_reports_show_a_referral_on_every_day_it_waited() {
     let reached: Vec<_> = funnel.body["rows"][0].as_array().unwrap()[3..].to_vec();
     assert_eq!(json!(reached), json!([1, 1, 1, 1, 1, 0, 0, 0]));
     assert_eq!(world.get("supervisor", "/reports/none").await.problem(404), "not_found");
-    assert_eq!(world.get("supervisor", "/reports").await.ok().body["total"], 4);
+    assert_eq!(world.get("supervisor", "/reports").await.ok().body["total"], ReportName::ALL.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,4 +108,65 @@ async fn agencies_models_and_policies_are_listed_for_everybody_with_a_token() {
     assert_eq!(world.get("researcher", "/models").await.ok().body["items"][0]["places"], 2);
     let policies = world.get("caseworker", "/policies").await.ok();
     assert_eq!(policies.body["total"], 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_report_answers_in_every_form_and_every_count_leads_to_its_cases() {
+    let world = World::new().await;
+    let mut last = String::new();
+    for _ in 0..6 {
+        let case = Case::identified(&world).await;
+        case.referred("caseworker", &[]).await;
+        let says = json!({"list": "tpmap", "list_date": "2021-12-31", "status": "missed"});
+        world.post("caseworker", &format!("/households/{}/record-list-status", case.id), says).await.ok();
+        last = case.id;
+    }
+    world.get_fresh("supervisor", "/households").await.ok();
+    for report in ReportName::ALL {
+        let name = report.as_str();
+        for form in ["csv", "xlsx"] {
+            world.get("operations", &format!("/reports/{name}?format={form}")).await.ok();
+        }
+        let exact = world.get("operations", &format!("/reports/{name}")).await.ok().body;
+        // No cell below five, and none that would tell one, reaches a researcher.
+        let told = world.get("researcher", &format!("/reports/{name}")).await.ok().body;
+        let columns: Vec<_> =
+            exact["columns"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+        for row in told["rows"].as_array().unwrap() {
+            for (cell, name) in row.as_array().unwrap().iter().zip(&columns) {
+                let counts = column(name).is_some_and(|it| matches!(it.cell, Cell::Number | Cell::Baht));
+                let small = !cell.is_null() && cell.as_u64().is_none_or(|count| count % 5 != 0);
+                assert!(!(counts && small), "{name}: {cell}");
+            }
+        }
+        let Some(sheet) = report.sheet() else {
+            assert_eq!(world.get("operations", &format!("/reports/{name}/cases")).await.problem(404), "not_found");
+            continue;
+        };
+        let keys: Vec<_> = sheet.keys.to_vec();
+        for row in exact["rows"].as_array().unwrap() {
+            let cell = |wanted: &str| row[columns.iter().position(|it| it == wanted).unwrap()].clone();
+            let of_row = keys.iter().map(|key| format!("&{key}={}", cell(key).as_str().unwrap_or("none")));
+            let of_row: String = of_row.collect();
+            for figure in sheet.counts() {
+                let path = format!("/reports/{name}/cases?figure={figure}{of_row}&limit=2");
+                let cases = world.get("operations", &path).await.ok().body;
+                assert_eq!(cases["total"], cell(figure), "{path}");
+            }
+        }
+        let figure = sheet.counts().next().unwrap();
+        let path = format!("/reports/{name}/cases?figure={figure}");
+        assert_eq!(world.get("researcher", &path).await.problem(403), "role_may_not");
+        assert!(!world.get("strange_supervisor", &path).await.ok().text.contains(&last), "{path}");
+        for wrong in ["figure=none", "", "figure=median_days", "per=colour"] {
+            assert_eq!(
+                world.get("operations", &format!("/reports/{name}/cases?{wrong}")).await.problem(422),
+                "invalid_fields"
+            );
+        }
+        assert_eq!(
+            world.get("operations", &format!("/reports/{name}?per=colour")).await.problem(422),
+            "invalid_fields"
+        );
+    }
 }

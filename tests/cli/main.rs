@@ -162,8 +162,8 @@ fn the_list_of_reports_needs_no_log() {
     let (_dir, data) = directory();
     let output = huean(&data, &["report"]);
     assert_eq!(code(&output), 0);
-    for name in ["backlog", "backlog_history", "funnel"] {
-        assert!(said(&output).contains(name));
+    for name in huean::reports::ReportName::ALL {
+        assert!(said(&output).contains(name.as_str()));
     }
 }
 
@@ -199,6 +199,30 @@ fn a_report_is_the_same_table_in_every_form() {
     let sheet = calamine::Reader::worksheet_range(&mut book, "backlog_history").expect("the figures");
     assert_eq!(sheet.height(), 92);
     assert!(calamine::Reader::worksheet_range(&mut book, "about").expect("what they are").height() > 5);
+}
+
+#[test]
+fn every_report_answers_and_leads_to_its_cases_at_the_terminal() {
+    let (_dir, data) = directory();
+    drop(Service::start(&data));
+    for name in huean::reports::ReportName::ALL {
+        let output = huean(&data, &["report", name.as_str(), "--format", "json"]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        let Some(figure) = name.sheet().and_then(|sheet| sheet.counts().next()) else { continue };
+        let output = huean(&data, &["report", name.as_str(), "--cases", figure, "--by", "district", "--format", "csv"]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        assert!(said(&output).contains("household,case_no,area,lao,counts_on"), "{}", said(&output));
+    }
+    for args in [
+        &["report", "times", "--cases", "median_days"][..],
+        &["report", "times", "--cases", "open", "--where", "colour=red"],
+        &["report", "times", "--per", "agency"],
+        &["report", "backlog", "--cases", "waiting"],
+        &["report", "backlog", "--by", "district"],
+        &["report", "times", "--by", "colour"],
+    ] {
+        assert_eq!(code(&huean(&data, args)), 2, "{args:?}");
+    }
 }
 
 #[test]

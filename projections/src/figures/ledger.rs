@@ -79,11 +79,12 @@ impl Ledger {
 
     pub(super) fn flush(&mut self, db: &Connection) -> Result<(), ProjectionError> {
         self.rows.sort_unstable_by_key(|(household, sequence, position, ..)| (*household, *sequence, *position));
+        let Some(width) = self.rows.first().map(|(.., rest)| rest.len()) else { return Ok(()) };
+        let sql = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?{})", self.table, ", ?".repeat(width));
+        let mut insert = db.prepare_cached(&sql)?;
         for (household, sequence, position, from_at, rest) in self.rows.drain(..) {
-            let marks = ", ?".repeat(rest.len());
-            let sql = format!("INSERT INTO {} VALUES (?, ?, ?, ?, ?{marks})", self.table);
             let first = [household, sequence, position, from_at, FOR_EVER].map(Value::Integer);
-            db.prepare_cached(&sql)?.execute(params_from_iter(first.into_iter().chain(rest)))?;
+            insert.execute(params_from_iter(first.into_iter().chain(rest)))?;
         }
         Ok(())
     }

@@ -136,7 +136,16 @@ async fn report(
             Question::Backlog(query, params.some_of::<BacklogBy>("by", &BY))
         }
         ReportName::BacklogHistory => history(&web, &caller, &mut params).await?,
-        ReportName::Times | ReportName::Assistance | ReportName::Unmet => {
+        ReportName::Times
+        | ReportName::Transitions
+        | ReportName::Income
+        | ReportName::Outcome
+        | ReportName::Assistance
+        | ReportName::Unmet
+        | ReportName::Relapse
+        | ReportName::Workload
+        | ReportName::Equity
+        | ReportName::Quality => {
             let Some(sheet) = name.sheet() else { return Err(Problem::nothing_there()) };
             Question::Cases(name, sheet, over_cases(&web, &caller, &mut params, sheet).await?)
         }
