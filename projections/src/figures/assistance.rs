@@ -5,6 +5,7 @@
 //! with the first help of the period; of a payment for several each counts its own share.
 
 #[cfg(test)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "a number rests on some facts and passes over the others")]
 mod tests;
 
 use events::facts::case::{ClosedAs, Standing};

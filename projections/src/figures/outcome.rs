@@ -5,6 +5,7 @@
 //! latest one after it; without two of the same instrument nothing is compared. It says what followed, not what caused it.
 
 #[cfg(test)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "a number rests on some facts and passes over the others")]
 mod tests;
 
 use events::facts::household::HouseholdEvent;

@@ -175,15 +175,13 @@ pub fn sheet(db: &Connection, sheet: &Sheet, query: &SheetQuery) -> Result<Sheet
     let groups = sheet.groups(query);
     let filter = query.cohort.filter_by("s.day");
     let units = (sheet.units)(query);
-    let mut sums = String::new();
-    for figure in sheet.figures {
-        sums.push_str(&match figure.of {
-            Of::Count(is) => format!(", coalesce(sum({is}), 0)"),
-            Of::Sum(of) => format!(", coalesce(sum({of}), 0)"),
-            Of::Share { part, whole } => format!(", coalesce(sum({part}), 0), coalesce(sum({whole}), 0)"),
-            Of::Quantile { .. } => String::new(),
-        });
-    }
+    let sums = sheet.figures.iter().map(|figure| match figure.of {
+        Of::Count(is) => format!(", coalesce(sum({is}), 0)"),
+        Of::Sum(of) => format!(", coalesce(sum({of}), 0)"),
+        Of::Share { part, whole } => format!(", coalesce(sum({part}), 0), coalesce(sum({whole}), 0)"),
+        Of::Quantile { .. } => String::new(),
+    });
+    let sums = sums.collect::<String>();
     let by: Vec<_> = (1..=keys.len() + 1).map(|at| at.to_string()).collect();
     let sql = format!(
         "SELECT {groups}{sums} FROM ({units}) s{} GROUP BY {} ORDER BY 1, min(s.ord), {}",

@@ -197,12 +197,12 @@ fn leaves(on: NaiveDate, now: After, id: Uuid, pick: u16) -> HouseholdEvent {
 }
 
 fn checked(told: &Told, on: NaiveDate, id: Uuid, pick: u16) -> Option<HouseholdEvent> {
-    let left_on = told.standing().filter_map(|(_, fact)| match fact {
+    let mut left_on = told.standing().filter_map(|(_, fact)| match fact {
         HouseholdEvent::HouseholdGraduated(it) => Some(it.happened_on),
         HouseholdEvent::SustainedSupportEntered(it) => Some(it.happened_on),
         _ => None,
     });
-    let left_on = left_on.last()?;
+    let left_on = left_on.next_back()?;
     if pick.is_multiple_of(4) {
         let missed = PostExitCheckMissed { month: 6, by: on, policy: policy("contact/46"), next_due: None };
         return Some(HouseholdEvent::PostExitCheckMissed(missed));

@@ -15,11 +15,11 @@ use crate::oracle::Oracle;
 /// Who made up a household at a moment, as the last fact said that says so.
 pub(crate) fn composition_of<'a>(events: &'a [Occurrence], id: &str, moment: DateTime<Utc>) -> Option<&'a Composition> {
     let known = events.iter().filter(|event| event.recorded_at <= moment && event.stream.aggregate_id == id);
-    let said = known.filter_map(|event| match &event.fact {
+    let mut said = known.filter_map(|event| match &event.fact {
         Fact::Household(fact) => fact.composition(),
         _ => None,
     });
-    said.last()
+    said.next_back()
 }
 
 fn counted_by(events: &[Occurrence], moment: DateTime<Utc>, key: Option<fn(&Composition) -> &'static str>) -> Counted {
