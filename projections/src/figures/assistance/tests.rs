@@ -67,9 +67,9 @@ fn by_agency(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counted_by(events, moment, Some(|it| it.agency.map(|it| it.to_string())))
 }
 
-agrees!(the_help_is_what_going_through_every_delivery_says, ASSISTANCE, None, counted);
-agrees!(the_help_by_capital_is_what_going_through_every_delivery_says, ASSISTANCE, Some("capital"), by_capital);
-agrees!(the_help_by_agency_is_what_going_through_every_delivery_says, ASSISTANCE, Some("agency"), by_agency);
+agrees!(fn the_help_is_what_going_through_every_delivery_says() { ASSISTANCE, None, counted });
+agrees!(fn the_help_by_capital_is_what_going_through_every_delivery_says() { ASSISTANCE, Some("capital"), by_capital });
+agrees!(fn the_help_by_agency_is_what_going_through_every_delivery_says() { ASSISTANCE, Some("agency"), by_agency });
 
 #[test]
 fn a_share_of_a_payment_counts_with_its_own_worth_and_never_with_the_whole() {

@@ -73,9 +73,9 @@ fn by_age(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counted_by(events, moment, Some(|it| it.elderly_only.map_or("unknown", |all| if all { "yes" } else { "no" })))
 }
 
-agrees!(the_equity_by_sex_of_head_is_what_looking_at_every_household_says, EQUITY, Some("sex_of_head"), by_head);
-agrees!(the_equity_by_disability_is_what_looking_at_every_household_says, EQUITY, Some("disability"), by_disability);
-agrees!(the_equity_by_age_is_what_looking_at_every_household_says, EQUITY, Some("elderly_only"), by_age);
+agrees!(fn the_equity_by_sex_of_head_is_what_looking_at_every_household_says() { EQUITY, Some("sex_of_head"), by_head });
+agrees!(fn the_equity_by_disability_is_what_looking_at_every_household_says() { EQUITY, Some("disability"), by_disability });
+agrees!(fn the_equity_by_age_is_what_looking_at_every_household_says() { EQUITY, Some("elderly_only"), by_age });
 
 #[test]
 fn what_is_unknown_of_one_is_yes_when_it_is_true_of_another() {

@@ -77,7 +77,7 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     seen.into_iter().map(row).collect()
 }
 
-agrees!(the_change_of_incomes_is_what_looking_at_every_household_says, INCOME, None, counted);
+agrees!(fn the_change_of_incomes_is_what_looking_at_every_household_says() { INCOME, None, counted });
 
 #[test]
 fn a_version_that_was_withdrawn_is_no_line_from_its_day_on() {

@@ -80,7 +80,7 @@ fn by_capital(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     })
 }
 
-agrees!(the_outcome_is_what_looking_at_every_household_says, OUTCOME, None, counted);
-agrees!(the_outcome_by_model_is_what_looking_at_every_household_says, OUTCOME, Some("model"), by_model);
-agrees!(the_outcome_by_agency_is_what_looking_at_every_household_says, OUTCOME, Some("agency"), by_agency);
-agrees!(the_outcome_by_capital_is_what_looking_at_every_household_says, OUTCOME, Some("capital"), by_capital);
+agrees!(fn the_outcome_is_what_looking_at_every_household_says() { OUTCOME, None, counted });
+agrees!(fn the_outcome_by_model_is_what_looking_at_every_household_says() { OUTCOME, Some("model"), by_model });
+agrees!(fn the_outcome_by_agency_is_what_looking_at_every_household_says() { OUTCOME, Some("agency"), by_agency });
+agrees!(fn the_outcome_by_capital_is_what_looking_at_every_household_says() { OUTCOME, Some("capital"), by_capital });

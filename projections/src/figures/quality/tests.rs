@@ -51,4 +51,4 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counts.into_iter().map(|(place, counts)| (place, counts.map(Amount::Count).to_vec())).collect()
 }
 
-agrees!(the_doubts_are_what_looking_at_every_household_says, QUALITY, None, counted);
+agrees!(fn the_doubts_are_what_looking_at_every_household_says() { QUALITY, None, counted });

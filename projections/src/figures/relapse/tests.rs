@@ -63,4 +63,4 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counts.into_iter().map(|(place, counts)| (place, counts.map(Amount::Count).to_vec())).collect()
 }
 
-agrees!(the_relapses_are_what_looking_at_every_leaving_says, RELAPSE, None, counted);
+agrees!(fn the_relapses_are_what_looking_at_every_leaving_says() { RELAPSE, None, counted });

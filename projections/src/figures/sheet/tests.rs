@@ -65,7 +65,7 @@ pub(crate) fn everything() -> Vec<Choice> {
 
 /// One test per report: on random histories, now and at a past moment, it says what the slow count says.
 macro_rules! agrees {
-    ($name:ident, $sheet:expr, $per:expr, $counted:expr) => {
+    (fn $name:ident() { $sheet:expr, $per:expr, $counted:expr }) => {
         proptest::proptest! {
             #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
 

@@ -137,4 +137,4 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     steps.into_iter().map(row).collect()
 }
 
-agrees!(the_times_are_what_following_every_household_says, TIMES, None, counted);
+agrees!(fn the_times_are_what_following_every_household_says() { TIMES, None, counted });

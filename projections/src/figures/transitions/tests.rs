@@ -77,4 +77,4 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counts.into_iter().map(|(place, counts)| (place, counts.map(Amount::Count).to_vec())).collect()
 }
 
-agrees!(the_ways_from_level_to_level_are_what_looking_at_every_household_says, TRANSITIONS, None, counted);
+agrees!(fn the_ways_from_level_to_level_are_what_looking_at_every_household_says() { TRANSITIONS, None, counted });

@@ -80,4 +80,4 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counts.into_iter().map(|(place, counts)| (place, counts.map(Amount::Count).to_vec())).collect()
 }
 
-agrees!(what_waits_for_help_is_what_looking_at_every_need_says, UNMET, None, counted);
+agrees!(fn what_waits_for_help_is_what_looking_at_every_need_says() { UNMET, None, counted });

@@ -36,4 +36,4 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
     counts.into_iter().map(|(place, counts)| (place, counts.map(Amount::Count).to_vec())).collect()
 }
 
-agrees!(the_workload_is_what_looking_at_every_household_says, WORKLOAD, None, counted);
+agrees!(fn the_workload_is_what_looking_at_every_household_says() { WORKLOAD, None, counted });
