@@ -10,6 +10,7 @@
 
 mod client;
 mod node;
+mod story;
 mod verdict;
 
 use std::sync::Arc;
@@ -23,10 +24,24 @@ use events::log::{Log, OpenLog};
 use huean::app::{House, Missing};
 use huean::check::check;
 use node::{Nodes, Rig};
+use story::Offers;
 use verdict::{Fault, Found, judge};
 
 const CLIENTS: usize = 6;
 const HOUSEHOLDS: usize = 12;
+
+/// Every command that writes more than one history and can be given again and again.
+const TWO_HISTORIES: [&str; 9] = [
+    "merge-into",
+    "undo-merge",
+    "split-household",
+    "enrol-in-model",
+    "leave-model",
+    "accept-referral",
+    "take-back-acceptance",
+    "complete-referral",
+    "withdraw-referral",
+];
 
 fn rounds() -> usize {
     std::env::var("HUEAN_LEDGER_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(4)
@@ -44,11 +59,12 @@ async fn two_nodes_on_postgres_of_which_one_is_killed_lose_and_double_nothing() 
 
 async fn run(rig: Rig) {
     let nodes = Arc::new(Nodes::start(&rig));
-    let mut households = client::identify(&nodes, HOUSEHOLDS + 2 * rounds());
-    // Each round has two households of its own that become one and two again.
-    let pairs = households.split_off(HOUSEHOLDS);
+    let households = client::identify(&nodes, HOUSEHOLDS);
+    let offers = Offers::make(&nodes);
     let mut ledger = Ledger::default();
     for round in 0..rounds() {
+        // Each round has households of its own that become one and two again, and take and leave places.
+        let stories = offers.stories(&nodes, round);
         let over = Arc::new(AtomicBool::new(false));
         let clients: Vec<_> = (0..CLIENTS)
             .map(|n| {
@@ -56,27 +72,30 @@ async fn run(rig: Rig) {
                 thread::spawn(move || client::work(&nodes, &households, round * CLIENTS + n, &over))
             })
             .collect();
-        let merging = {
-            let (nodes, over) = (Arc::clone(&nodes), Arc::clone(&over));
-            let pair = pairs.get(2 * round..2 * round + 2).expect("a pair for each round").to_vec();
-            thread::spawn(move || client::merge(&nodes, &pair, round, &over))
-        };
+        let told: Vec<_> = stories
+            .into_iter()
+            .map(|story| {
+                let (nodes, over) = (Arc::clone(&nodes), Arc::clone(&over));
+                thread::spawn(move || story.tell(&nodes, &over))
+            })
+            .collect();
         // Long enough for some commands to be under way at every stage; the moment differs from round to round.
         thread::sleep(Duration::from_millis(150 + (round as u64 * 97) % 400));
         nodes.kill(round);
         nodes.restart(&rig, round);
         over.store(true, Ordering::SeqCst);
-        for client in clients {
+        for client in clients.into_iter().chain(told) {
             ledger.add(client.join().expect("a client ends"));
         }
-        ledger.add(merging.join().expect("the merging client ends"));
     }
     // What was sent and never answered is sent again: it must be done once, whichever way it went before.
     client::settle(&nodes, &mut ledger);
     nodes.stop();
     assert!(ledger.acknowledged() > 20, "the rig did too little: {} commands", ledger.acknowledged());
-    let merged = ledger.several.keys().filter(|id| ledger.acks.contains_key(id)).count();
-    assert!(merged > 2 * rounds(), "the rig did too little: {merged} merges and undoings");
+    for name in TWO_HISTORIES {
+        let times = ledger.names.get(name).copied().unwrap_or_default();
+        assert!(times >= rounds(), "the rig did too little: {times} times {name}");
+    }
     let found = found(&rig).await;
     assert_eq!(judge(&ledger, &found), Vec::<Fault>::new());
     let house = House::open(&rig.place(0), Missing::Refuse, Clock::Real).await.expect("the house opens");

@@ -1,5 +1,6 @@
 //! Nodes of the real program: started, killed, started again.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -68,7 +69,8 @@ struct Node {
 /// The running nodes.
 pub(crate) struct Nodes {
     nodes: Vec<Mutex<Node>>,
-    token: String,
+    /// The token of each role.
+    tokens: HashMap<String, String>,
 }
 
 impl Nodes {
@@ -81,15 +83,9 @@ impl Nodes {
             nodes.push(Mutex::new(start(rig, node)));
         }
         let list: serde_json::Value = serde_json::from_slice(&tokens).expect("tokens");
-        let token = list
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|entry| entry["name"] == "supervisor")
-            .and_then(|entry| entry["token"].as_str())
-            .expect("a supervisor")
-            .to_owned();
-        Self { nodes, token }
+        let text = |entry: &serde_json::Value, name: &str| entry[name].as_str().expect("a text").to_owned();
+        let tokens = list.as_array().into_iter().flatten().map(|it| (text(it, "name"), text(it, "token"))).collect();
+        Self { nodes, tokens }
     }
 
     /// Where a client's next request goes: clients take turns.
@@ -97,8 +93,9 @@ impl Nodes {
         self.nodes[turn % self.nodes.len()].lock().expect("a node").address.clone()
     }
 
-    pub(crate) fn token(&self) -> &str {
-        &self.token
+    /// The token of a role.
+    pub(crate) fn token(&self, role: &str) -> &str {
+        &self.tokens[role]
     }
 
     /// SIGKILL: nothing is flushed, nobody says goodbye.
