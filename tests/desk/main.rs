@@ -1,6 +1,7 @@
 //! The desk on two nodes of one log: what one did, the other must not deny, and capacity is never oversold.
 
 mod in_order;
+mod moving;
 mod staff;
 mod two_streams;
 mod watching;
@@ -54,6 +55,23 @@ macro_rules! two_streams_on_both {
     };
 }
 
+/// Runs a test of people who move between histories on both databases.
+macro_rules! moving_on_both {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() {
+                crate::moving::$name(super::World::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() {
+                crate::moving::$name(super::World::postgres().await).await;
+            }
+        }
+    };
+}
+
 /// Runs a test of the watcher on both databases, on a clock that the test moves.
 macro_rules! watched_on_both {
     ($name:ident) => {
@@ -85,6 +103,11 @@ watched_on_both!(more_dates_than_one_page_holds_are_noted_page_by_page);
 two_streams_on_both!(acceptances_from_two_nodes_never_take_more_places_than_there_are);
 two_streams_on_both!(a_place_that_is_left_goes_to_one_other_whichever_node_asks);
 two_streams_on_both!(of_two_splits_into_one_new_household_one_is_done_whole);
+
+moving_on_both!(somebody_who_leaves_from_two_nodes_at_once_leaves_once);
+moving_on_both!(a_household_that_is_split_and_merged_at_once_loses_nobody);
+moving_on_both!(what_somebody_who_leaves_needs_is_open_in_one_household);
+moving_on_both!(what_went_over_is_open_in_one_household_while_the_merge_is_undone);
 
 on_both!(a_warm_node_does_not_refuse_what_another_node_made_possible);
 on_both!(sixty_four_enrolments_on_ten_places_from_two_nodes);

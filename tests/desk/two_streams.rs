@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::world::{World, person, to_assessed};
 
 /// Asks until the answer is none of the moment.
-async fn asked(
+pub(crate) async fn asked(
     world: &World,
     node: &Desk,
     id: HouseholdId,

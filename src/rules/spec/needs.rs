@@ -37,6 +37,16 @@ fn a_priority_is_one_to_five_of_an_open_need_of_this_household() {
 }
 
 #[test]
+fn a_need_is_of_somebody_who_is_a_member_now() {
+    let mut story = with_a_need();
+    story.given("add-member", json!({"member": form::person(2, "child")}));
+    let hers = with(form::need(2), json!({"person": id(2)}));
+    story.given("remove-member", json!({"person": id(2), "because": "married"}));
+    story.when("record-need", hers).refused("not_a_member");
+    story.when("record-need", with(form::need(2), json!({"person": id(1)}))).records(&["NeedRecorded"]);
+}
+
+#[test]
 fn a_need_is_closed_by_hand_when_no_referral_of_it_is_open() {
     let closed = json!({"need": id(1), "because": "no_longer"});
     let mut story = with_a_need();

@@ -57,7 +57,8 @@ impl Rule for RecordNeed {
         }
         words::check("/words", self.words.as_ref(), case, &mut fields);
         fields.finish()?;
-        if self.person.is_some_and(|person| !case.members.contains_key(&person)) {
+        // What somebody who left or died lacks is nothing that can be met here.
+        if self.person.is_some_and(|person| case.present().all(|(id, _)| *id != person)) {
             return Err(Refusal::NotAMember);
         }
         let need = self.need.unwrap_or_else(|| NeedId(asked.mint("need")));
