@@ -1,14 +1,11 @@
 //! One household's facts in order, opened: all of them, or as far as a past moment knew them.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use events::facts::Fact;
-use events::facts::household::{ComplaintAbout, HouseholdEvent};
-use events::id::{HouseholdId, StaffId};
+use events::facts::household::HouseholdEvent;
+use events::id::HouseholdId;
 use events::metadata::Metadata;
 use events::recorded::Recorded;
-use events::sealed::SealedState;
 use projections::AsOf;
 
 use crate::desk::{Desk, DeskError, readable};
@@ -52,10 +49,19 @@ pub enum Moment {
 impl History {
     /// The whole history; none if there is no such household.
     pub async fn load(desk: &Desk, household: HouseholdId) -> Result<Option<Self>, DeskError> {
+        Self::read(desk, household, true).await
+    }
+
+    /// The same with every personal value left sealed: for a reader who sees none.
+    pub async fn load_sealed(desk: &Desk, household: HouseholdId) -> Result<Option<Self>, DeskError> {
+        Self::read(desk, household, false).await
+    }
+
+    async fn read(desk: &Desk, household: HouseholdId, open: bool) -> Result<Option<Self>, DeskError> {
         let stored = desk.log().stream(&Desk::stream_of(household), 0).await?;
         let mut entries = Vec::with_capacity(stored.len());
         for event in stored {
-            let event = readable(desk.log(), desk.vault(), event).await?;
+            let event = if open { readable(desk.log(), desk.vault(), event).await? } else { event };
             let Recorded { position, recorded_at, sequence, fact, metadata, .. } = Recorded::read(event)?;
             if let Fact::Household(fact) = fact {
                 let at = AsOf { position, time: recorded_at };
@@ -79,29 +85,6 @@ impl History {
         };
         let entries = self.entries.get(..known)?.to_vec();
         (!entries.is_empty()).then_some(Self { household: self.household, entries, now })
-    }
-
-    /// The history as somebody of the staff may see it: what was said in a complaint about her, by and about whom, and
-    /// the answer are not hers to read.
-    #[must_use]
-    pub fn seen_by(mut self, staff: StaffId) -> Self {
-        let mut about_her = BTreeSet::new();
-        for entry in &mut self.entries {
-            #[expect(clippy::wildcard_enum_match_arm, reason = "nothing else speaks of a complaint")]
-            let words = match &mut entry.fact {
-                HouseholdEvent::ComplaintReceived(it) if it.about == (ComplaintAbout::Staff { staff: Some(staff) }) => {
-                    about_her.insert(it.complaint);
-                    &mut it.words
-                }
-                HouseholdEvent::ComplaintAnswered(it) if about_her.contains(&it.complaint) => &mut it.words,
-                _ => continue,
-            };
-            words.about.clear();
-            if !words.text.is_erased() {
-                words.text.state = SealedState::Closed(serde_json::Value::Null);
-            }
-        }
-        self
     }
 
     /// The state that the facts add up to, as the rules see it.

@@ -1,19 +1,14 @@
 //! Where a household lives, who is of it, and its papers, as a reader sees them.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use events::area::Place;
 use events::facts::household::{DisclosedField, DocumentKind, HeadChanged, HouseholdEvent, MatchedBy};
 use events::facts::people::Relation;
 use events::id::{DocumentId, HouseholdId, PersonId};
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
-use super::history::History;
 use super::lens::{Lens, Shown};
-use super::timeline::TimelineEntry;
 use super::view::{CaseView, MemberView};
 
 /// A move within the province.
@@ -63,36 +58,6 @@ pub struct ResemblanceView {
     pub by: MatchedBy,
     /// The day somebody found them to be two; none: nobody has answered.
     pub rejected_on: Option<NaiveDate>,
-}
-
-/// Hides households that the reader may not look at, and who is in them.
-pub fn hide_elsewhere(view: &mut CaseView, hidden: &BTreeSet<HouseholdId>) {
-    for it in &mut view.resemblances {
-        if it.household.is_some_and(|household| hidden.contains(&household)) {
-            (it.household, it.other) = (None, None);
-        }
-    }
-}
-
-/// The same for the timeline's entry of a question or its answer.
-pub fn hide_elsewhere_told(entry: &mut TimelineEntry, hidden: &BTreeSet<HouseholdId>) {
-    let asks = matches!(entry.event.as_str(), "SamePersonNoted" | "SamePersonRejected");
-    let household = entry.fact.get("household").and_then(|it| serde_json::from_value(it.clone()).ok());
-    if asks && household.is_some_and(|household| hidden.contains(&household)) {
-        for name in ["household", "other"] {
-            if let Some(field) = entry.fact.get_mut(name) {
-                *field = json!({"shown": "masked"});
-            }
-        }
-    }
-}
-
-/// The other households of a history's questions whether two are the same person.
-pub fn elsewhere(history: &History) -> BTreeSet<HouseholdId> {
-    let facts = history.entries.iter().map(|entry| &entry.fact);
-    facts
-        .filter_map(|fact| if let HouseholdEvent::SamePersonNoted(it) = fact { Some(it.household) } else { None })
-        .collect()
 }
 
 /// Adds what one fact says of place, members and papers.

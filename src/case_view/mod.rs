@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `history` | which facts were known at that moment? |
 //! | `lens` | what of the personal values does this reader see? |
+//! | `elsewhere` | which other households are named, and may this reader know which? |
+//! | `reading` | all of this at once, for whoever shows it |
 //! | `fold`, `view` | what do the facts add up to? |
 //! | `living` | the same for place, members and papers |
 //! | `referral` | what was asked of agencies, what was waited for, and what was given to whom? |
@@ -15,10 +17,12 @@
 mod actions;
 mod comparing;
 mod contact;
+mod elsewhere;
 mod fold;
 mod history;
 mod lens;
 mod living;
+mod reading;
 mod referral;
 mod timeline;
 #[cfg(test)]
@@ -28,10 +32,12 @@ mod view;
 pub use actions::{ActionView, Because, actions};
 pub use comparing::comparison;
 pub use contact::{CheckView, ComplaintView, PlanView, RightsRequestView};
+pub use elsewhere::Beyond;
 pub use fold::case_view;
 pub use history::{Entry, History, Moment};
 pub use lens::{Lens, Shown, ShownAs};
-pub use living::{DocumentView, MoveView, ResemblanceView, elsewhere, hide_elsewhere, hide_elsewhere_told};
+pub use living::{DocumentView, MoveView, ResemblanceView};
+pub use reading::Reading;
 pub use referral::*;
 pub use timeline::{TimelineEntry, masked, shown, timeline};
 pub use view::*;

@@ -90,7 +90,7 @@ fn told(entry: &Entry, lens: &Lens, retracted_by: &BTreeMap<u64, u64>) -> Timeli
 }
 
 /// The fact as JSON, every sealed value replaced by what the reader sees of it. A sealed value that nobody has
-/// thought of here is masked.
+/// thought of here is masked, unless the reader sees everything.
 pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
     use HouseholdEvent as E;
     let mut json = serde_json::to_value(fact).unwrap_or(Value::Null);
@@ -145,8 +145,23 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         // Nothing personal, or not thought of: then it is masked below.
         _ => {}
     }
+    if *lens == Lens::Clear {
+        clear(&mut json);
+    }
     masked(&mut json);
     json
+}
+
+/// Whoever sees everything also sees what nobody has thought of above.
+fn clear(value: &mut Value) {
+    match value {
+        Value::Object(members) if members.contains_key("$o") => {
+            *value = json!({"shown": "clear", "value": members.remove("$o")});
+        }
+        Value::Object(members) => members.values_mut().for_each(clear),
+        Value::Array(items) => items.iter_mut().for_each(clear),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Masks every sealed form that is left, whatever it holds.

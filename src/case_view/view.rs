@@ -132,6 +132,22 @@ pub struct RelatedView {
     /// Those that members of it have formed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub split_off: Vec<HouseholdId>,
+    /// How many of them lie where this reader may not look: they are not named above.
+    #[serde(skip_serializing_if = "is_none")]
+    pub beyond: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over as a reference")]
+const fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+impl RelatedView {
+    /// How many are named.
+    pub(super) fn count(&self) -> usize {
+        let one = usize::from(self.merged_into.is_some()) + usize::from(self.formed_from.is_some());
+        one + self.absorbed.len() + self.split_off.len()
+    }
 }
 
 /// What must happen next.

@@ -1,15 +1,11 @@
 //! `huean history`
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{NaiveDate, SecondsFormat};
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use events::case_no::CaseNo;
 use events::clock::{Clock, bangkok};
-use events::facts::Fact;
-use events::facts::register;
-use events::id::HouseholdId;
-use events::log::StoredEvent;
-use events::recorded::Recorded;
+use events::id::{HouseholdId, StaffId};
 use events::vault::Access;
 use projections::people::SearchQuery;
 use projections::read_model::OpenReadModel;
@@ -20,7 +16,7 @@ use serde_json::Value;
 use super::{CliError, output, person};
 use crate::access::{Action, Caller, Relation, may};
 use crate::app::{House, Missing, Place};
-use crate::desk::{Desk, readable};
+use crate::case_view::{History, Lens, Moment, Reading, TimelineEntry};
 use crate::reports::Telling;
 use crate::reports::asking::{Bounds, moment_of};
 use crate::watcher::system_staff;
@@ -47,7 +43,9 @@ struct Entry {
     position: u64,
     recorded_at: String,
     happened_on: Option<NaiveDate>,
-    event: &'static str,
+    event: String,
+    #[serde(skip)]
+    says: &'static str,
     actor: String,
     role: String,
     channel: &'static str,
@@ -57,12 +55,11 @@ struct Entry {
     fact: Value,
 }
 
-/// Up to where the history is shown.
+/// Up to where the history is shown, as it was asked.
 enum Until {
     Sequence(u64),
     /// As it was written, not yet judged.
     Text(String),
-    Time(DateTime<Utc>),
     Now,
 }
 
@@ -76,37 +73,29 @@ pub(super) async fn run(place: &Place, args: HistoryArgs) -> Result<(), CliError
     let id = household(&house, place, &args.household).await?;
     allowed(&house, &caller, id).await?;
     let failed = |error| CliError::unreachable("the history can't be read", error);
-    let stored = house.log.stream(&Desk::stream_of(id), 0).await.map_err(failed)?;
-    let until = within(&house, until, stored.last().map_or(0, |event| event.sequence)).await?;
-    let shown: Vec<StoredEvent> = stored
-        .into_iter()
-        .filter(|event| match until {
-            Until::Sequence(sequence) => event.sequence <= sequence,
-            Until::Time(at) => event.recorded_at <= at,
-            Until::Now | Until::Text(_) => true,
-        })
-        .collect();
-    if shown.is_empty() {
-        return Err(CliError::Usage(format!("nothing was recorded of {} by then", args.household)));
-    }
+    // A reader who sees no personal value needs no key.
+    let opened = args.reveal.is_some();
+    let history =
+        if opened { History::load(&house.desk, id).await } else { History::load_sealed(&house.desk, id).await };
+    let nothing = || CliError::Usage(format!("nothing was recorded of {} by then", args.household));
+    let history = history.map_err(failed)?.ok_or_else(nothing)?;
+    let moment = within(&house, until, history.sequence()).await?;
+    let lens = if opened { Lens::Clear } else { Lens::Masked };
+    let seen = Reading::of(&house.desk, &caller, &history, moment, lens).await.map_err(failed)?.ok_or_else(nothing)?;
     if let Some(reason) = &args.reveal {
         reveal(&house, &caller, id, reason).await?;
     }
-    let mut entries = Vec::with_capacity(shown.len());
-    for event in shown {
-        entries.push(entry(&house, event, args.reveal.is_some()).await?);
-    }
-    mark_retracted(&mut entries);
+    let system = system_staff(house.log.id());
+    let entries: Vec<_> = seen.timeline().into_iter().map(|it| entry(it, system)).collect();
     if args.json {
         return output::json(&entries);
     }
     for entry in &entries {
         let happened = entry.happened_on.map_or_else(String::new, |on| format!("  happened {on}"));
         let back = entry.retracted_by.map_or_else(String::new, |by| format!("  TAKEN BACK by {by}"));
-        let words = register::find(entry.event).map_or("", |it| it.th);
         output::line(&format!(
-            "{:>4}  {}  {}  {words}{happened}  {} ({}, {}){back}",
-            entry.sequence, entry.recorded_at, entry.event, entry.actor, entry.role, entry.channel
+            "{:>4}  {}  {}  {}{happened}  {} ({}, {}){back}",
+            entry.sequence, entry.recorded_at, entry.event, entry.says, entry.actor, entry.role, entry.channel
         ))?;
         if args.reveal.is_some() {
             output::line(&format!("      {}", entry.fact))?;
@@ -127,7 +116,7 @@ fn until(at: Option<&str>) -> Result<Until, CliError> {
 }
 
 /// The moment that is asked about: one that has been, of this household's facts and of this log.
-async fn within(house: &House, until: Until, last: u64) -> Result<Until, CliError> {
+async fn within(house: &House, until: Until, last: u64) -> Result<Moment, CliError> {
     match until {
         Until::Sequence(sequence) if !(1..=last).contains(&sequence) => Err(CliError::Usage(format!(
             "--at must be 1 to {last}: the household has so many facts (--at ต้องเป็น 1–{last})"
@@ -139,10 +128,11 @@ async fn within(house: &House, until: Until, last: u64) -> Result<Until, CliErro
             let bounds = Bounds { now: house.desk.now(), first, telling: Telling::Exactly };
             bounds
                 .moment("at", &text)
-                .map(Until::Time)
+                .map(Moment::Time)
                 .map_err(|wrong| CliError::Usage(format!("--at {} (--at {})", wrong.text.en, wrong.text.th)))
         }
-        until @ (Until::Sequence(_) | Until::Time(_) | Until::Now) => Ok(until),
+        Until::Sequence(sequence) => Ok(Moment::Sequence(sequence)),
+        Until::Now => Ok(Moment::Present),
     }
 }
 
@@ -190,84 +180,19 @@ async fn reveal(house: &House, caller: &Caller, id: HouseholdId, reason: &str) -
     house.vault.record_access(&[access]).await.map_err(failed)
 }
 
-async fn entry(house: &House, event: StoredEvent, revealed: bool) -> Result<Entry, CliError> {
-    let failed = |error: &dyn std::error::Error| CliError::Failed(format!("the history can't be read: {error}"));
-    let event =
-        if revealed { readable(&house.log, &house.vault, event).await.map_err(|error| failed(&error))? } else { event };
-    let mut fact = events::upcast::current(&event.event_type, &event.event_version, event.payload.clone())
-        .map_err(|error| failed(&error))?
-        .1;
-    mask(&mut fact);
-    let recorded = Recorded::read(event).map_err(|error| failed(&error))?;
-    let happened_on = match &recorded.fact {
-        Fact::Household(event) => event.happened_on(),
-        Fact::Agency(_) | Fact::Model(_) | Fact::Staff(_) | Fact::Policy(_) | Fact::Numbering(_) => None,
-    };
-    let metadata = recorded.metadata;
-    let actor =
-        if metadata.actor == system_staff(house.log.id()) { "system".to_owned() } else { metadata.actor.to_string() };
-    Ok(Entry {
-        sequence: recorded.sequence,
-        position: recorded.position,
-        recorded_at: recorded.recorded_at.with_timezone(&bangkok()).to_rfc3339_opts(SecondsFormat::Secs, true),
-        happened_on,
-        event: recorded.fact.schema().name,
-        actor,
-        role: metadata.role,
-        channel: metadata.channel.as_str(),
-        reason: metadata.reason,
-        retracted_by: None,
-        fact,
-    })
-}
-
-/// An opened value shows itself, a sealed one that it is sealed, an erased one that it is gone.
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            let shown = if let Some(open) = object.get_mut("$o") {
-                Some(open.take())
-            } else if object.contains_key("$s") {
-                Some(Value::String("‹sealed›".to_owned()))
-            } else if object.contains_key("$e") {
-                Some(Value::String("‹erased›".to_owned()))
-            } else {
-                None
-            };
-            match shown {
-                Some(shown) => *value = shown,
-                None => object.values_mut().for_each(mask),
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(mask),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn mark_retracted(entries: &mut [Entry]) {
-    let back: Vec<(u64, u64)> = entries
-        .iter()
-        .filter(|entry| entry.event == "FactRetracted")
-        .filter_map(|entry| Some((entry.fact.get("sequence")?.as_u64()?, entry.sequence)))
-        .collect();
-    for (sequence, by) in back {
-        if let Some(entry) = entries.iter_mut().find(|entry| entry.sequence == sequence) {
-            entry.retracted_by = Some(by);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_sealed_value_shows_only_that_it_is_sealed() {
-        let mut fact = json!({"details": {"$s": 1, "k": "person:1", "t": "person.details", "n": "", "c": ""},
-            "words": {"text": {"$e": 1, "k": "note:1", "t": "note.text"}}});
-        mask(&mut fact);
-        assert_eq!(fact, json!({"details": "‹sealed›", "words": {"text": "‹erased›"}}));
+fn entry(told: TimelineEntry, system: StaffId) -> Entry {
+    Entry {
+        sequence: told.sequence,
+        position: told.position,
+        recorded_at: told.recorded_at.with_timezone(&bangkok()).to_rfc3339_opts(SecondsFormat::Secs, true),
+        happened_on: told.happened_on,
+        event: told.event,
+        says: told.says_th,
+        actor: if told.actor == system { "system".to_owned() } else { told.actor.to_string() },
+        role: told.role,
+        channel: told.channel,
+        reason: told.reason,
+        retracted_by: told.retracted_by,
+        fact: told.fact,
     }
 }

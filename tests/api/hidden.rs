@@ -71,6 +71,61 @@ async fn a_likeness_does_not_name_a_household_beyond_the_readers_scope() {
     assert_eq!((&asked["person"], &asked["household"], &asked["other"]), (&person, &Value::Null, &Value::Null));
 }
 
+/// Whether the answer of a path names the other household; whoever may look at both always reads it.
+async fn named(world: &World, path: &str, other: &str) -> bool {
+    assert!(world.get("caseworker", path).await.ok().text.contains(other), "{path}");
+    world.get("colleague", path).await.ok().text.contains(other)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_or_split_does_not_name_a_household_beyond_the_readers_scope() {
+    let world = World::new().await;
+    let (here, there) =
+        (Case::identified(&world).await, Case::identified_in(&world, "caseworker", "460902", "กนกวรรณ").await);
+    let reads = |id: &str| [format!("/households/{id}"), format!("/households/{id}/events")];
+    let into = json!({"into": here.id, "because": "other"});
+    there.give("supervisor", "merge-into", into).await;
+    for path in reads(&here.id) {
+        assert!(!named(&world, &path, &there.id).await, "{path}");
+    }
+    let view = world.get("colleague", &format!("/households/{}", here.id)).await.ok().body;
+    assert_eq!(view["related"], json!({"beyond": 1}));
+    there.give("supervisor", "undo-merge", json!({})).await;
+    assert!(!named(&world, &format!("/households/{}/events", here.id), &there.id).await);
+
+    // The household that some of it have formed moves away from her.
+    let child = json!({"sex": "female", "relation": "child", "residence": "registered_and_living", "details":
+        {"given_name": "มะลิ", "birth": "2001", "health": "normal", "education": "primary", "work": "farmer"}});
+    here.give("caseworker", "add-member", json!({"member": child})).await;
+    let members = world.get("supervisor", &format!("/households/{}", here.id)).await.ok().body["members"].clone();
+    let child = members.as_array().unwrap().iter().find(|it| it["relation"] == "child").unwrap();
+    let formed = Uuid::from_u128(0x4777);
+    let split = json!({"household": formed, "members": [{"person": child["person"], "relation": "head"}]});
+    here.give("supervisor", "split-household", split).await;
+    let path = format!("/households/{}/events", here.id);
+    assert!(named(&world, &path, &formed.to_string()).await, "it lies in her tambon still");
+    let away = json!({"place": {"tambon": "460902", "moo": 7}});
+    world.post("caseworker", &format!("/households/{formed}/move-within-area"), away).await.ok();
+    for path in reads(&here.id) {
+        assert!(!named(&world, &path, &formed.to_string()).await, "{path}");
+    }
+    // And who lives over there does not read where it came from.
+    let far = world.get("colleague", &format!("/households/{formed}")).await;
+    assert_eq!(far.problem(404), "no_such_household");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_does_not_name_a_household_beyond_an_auditors_scope() {
+    let world = World::new().await;
+    let (here, there) =
+        (Case::identified(&world).await, Case::identified_in(&world, "caseworker", "460902", "กนกวรรณ").await);
+    there.give("supervisor", "merge-into", json!({"into": here.id, "because": "other"})).await;
+    let log = "/events?limit=200";
+    let (near, all) = (world.get("near_auditor", log).await.ok(), world.get("auditor", log).await.ok());
+    assert!(near.text.contains("HouseholdAbsorbed") && !near.text.contains(&there.id), "{}", near.text);
+    assert!(all.text.contains(&here.id) && all.text.contains(&there.id));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_was_revoked_or_holds_elsewhere_reads_no_more() {
     let world = World::new().await;

@@ -113,6 +113,7 @@ fn bearers() -> Vec<Bearer> {
         ("stranger", Role::Caseworker, &["4602"], None),
         ("strange_supervisor", Role::Supervisor, &["4602"], None),
         ("far_auditor", Role::Auditor, &["47"], None),
+        ("near_auditor", Role::Auditor, &["460901"], None),
     ];
     let mut bearers = Vec::new();
     for (at, (name, role, areas, agency)) in all.into_iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The program as somebody at a terminal meets it: exit codes, what it says, what it makes and what it refuses.
 
 mod copying;
+mod histories;
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

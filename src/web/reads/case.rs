@@ -1,12 +1,9 @@
 //! One case and its history, folded from its stream: always current, or as it stood.
 
-use std::collections::BTreeSet;
-
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use events::id::HouseholdId;
 use events::vault::Access;
 use projections::{AsOf, Page, ProjectionError};
 use serde::Serialize;
@@ -14,10 +11,7 @@ use utoipa::ToSchema;
 
 use super::{PATIENCE, allowed, moment, read, wanted};
 use crate::access::{Action, Caller, Relation, may};
-use crate::case_view::{
-    CaseView, History, Lens, Moment, TimelineEntry, actions, case_view, comparison, elsewhere, hide_elsewhere,
-    hide_elsewhere_told, timeline,
-};
+use crate::case_view::{CaseView, History, Lens, Moment, Reading, TimelineEntry, actions, comparison};
 use crate::rules::household::Household;
 use crate::web::Web;
 use crate::web::household_id::{Id, household};
@@ -44,10 +38,8 @@ pub struct Timeline {
 /// A household that the caller may read: as it is now, and as it stood when asked.
 struct Opened {
     caller: Caller,
-    shown: History,
     present: Household,
-    lens: Lens,
-    past: bool,
+    seen: Reading,
 }
 
 /// Reads what every question about one case has in common, and judges on the present who may ask.
@@ -89,25 +81,11 @@ async fn open(
         (None, Some(time)) => Moment::Time(time),
         (None, None) => Moment::Present,
     };
-    let shown = history.until(moment).ok_or_else(not_yet)?.seen_by(caller.staff);
-    let past = shown.entries.len() < history.entries.len();
-    if lens != Lens::Masked {
-        noted(web, &caller, &shown).await?;
+    let seen = Reading::of(&web.0.desk, &caller, &history, moment, lens).await.map_err(of_read)?.ok_or_else(not_yet)?;
+    if *seen.lens() != Lens::Masked {
+        noted(web, &caller, seen.history()).await?;
     }
-    Ok(Opened { caller, shown, present, lens, past })
-}
-
-/// Households that this one's questions name, and that the caller may not read: they lie outside the scope.
-async fn out_of_reach(web: &Web, caller: &Caller, history: &History) -> Result<BTreeSet<HouseholdId>, Problem> {
-    let mut hidden = BTreeSet::new();
-    for other in elsewhere(history) {
-        let (loaded, _) = web.0.desk.load_household(other, false).await.map_err(of_read)?;
-        let relation = loaded.state.case().map_or(Relation::None, |case| caller.relation_to(case));
-        if relation == Relation::None {
-            hidden.insert(other);
-        }
-    }
-    Ok(hidden)
+    Ok(Opened { caller, present, seen })
 }
 
 /// Whoever sees personal values is noted first.
@@ -136,16 +114,15 @@ async fn case(
     mut params: Params,
 ) -> Result<Response, Problem> {
     let opened = open(&web, (caller, Action::ReadCase), &id, &headers, &mut params).await?;
-    let Opened { caller, shown, present, lens, past } = opened;
-    let mut view: CaseView = case_view(&shown, &lens).ok_or_else(not_yet)?;
-    hide_elsewhere(&mut view, &out_of_reach(&web, &caller, &shown).await?);
+    let Opened { caller, present, seen } = opened;
+    let mut view: CaseView = seen.case().ok_or_else(not_yet)?;
     let province = view.place.province().to_string();
     let policies = web.0.desk.policy_book(&province, web.0.desk.today()).await.map_err(of_read)?;
-    if !lens.is_narrow() {
-        view.comparison = comparison(&shown, &policies);
+    if !seen.lens().is_narrow() {
+        view.comparison = comparison(seen.history(), &policies);
     }
-    if !past {
-        view.actions = actions(&present, view.id, &caller, &policies, shown.now);
+    if !seen.is_past() {
+        view.actions = actions(&present, view.id, &caller, &policies, seen.history().now);
     }
     let (sequence, position) = (view.sequence, view.as_of.position);
     let mut response = axum::Json(view).into_response();
@@ -166,17 +143,13 @@ async fn history(
     let limit = params.limit().unwrap_or(200);
     let after: u64 = params.value("cursor", NUMBER).unwrap_or(0);
     let opened = open(&web, (caller, Action::ReadHistory), &id, &headers, &mut params).await?;
-    let all = timeline(&opened.shown, &opened.lens);
+    let all = opened.seen.timeline();
     let total = all.len() as u64;
     let mut items: Vec<_> = all.into_iter().filter(|entry| entry.sequence > after).collect();
     let more = items.len() > limit;
     items.truncate(limit);
-    let hidden = out_of_reach(&web, &opened.caller, &opened.shown).await?;
-    for entry in &mut items {
-        hide_elsewhere_told(entry, &hidden);
-    }
     let next = items.last().filter(|_| more).map(|entry| entry.sequence.to_string());
-    Ok(axum::Json(Timeline { items, next, total, as_of: opened.shown.as_of() }))
+    Ok(axum::Json(Timeline { items, next, total, as_of: opened.seen.history().as_of() }))
 }
 
 /// The two questions about one case.

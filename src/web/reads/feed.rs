@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::{allowed, read};
 use crate::access::{Action, Caller, Relation};
-use crate::case_view::masked;
+use crate::case_view::{Beyond, masked};
 use crate::web::Web;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
 use crate::web::problem::Problem;
@@ -84,7 +84,9 @@ async fn feed(
         let mut seen = BTreeMap::new();
         for event in events {
             if visible(&web, &caller, &event, &mut seen).await? {
-                items.push(item(event));
+                let of = (event.stream.aggregate_type.as_str(), event.event_type.as_str());
+                let beyond = Beyond::of_payload(&web.0.desk, &caller, of, &event.payload).await.map_err(of_read)?;
+                items.push(item(event, &beyond));
             }
         }
     }
@@ -119,10 +121,11 @@ async fn visible(
     Ok(inside)
 }
 
-fn item(event: StoredEvent) -> FeedItem {
+fn item(event: StoredEvent, beyond: &Beyond) -> FeedItem {
     let StoredEvent { position, recorded_at, stream, sequence, event_type, event_version, mut payload, metadata } =
         event;
     masked(&mut payload);
+    beyond.hide_in(&event_type, &mut payload);
     FeedItem {
         position,
         recorded_at,
