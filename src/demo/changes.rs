@@ -119,9 +119,11 @@ fn staff(world: &World) -> Vec<(i64, Order)> {
         let details = StaffDetails { name: name.to_owned(), phone: None };
         StaffCommand::Join(Join { happened_on: None, details, agency: None })
     };
+    let areas = world.places.provinces.iter().map(|province| province.code).collect();
+    let everywhere = Scope { areas, laos: Vec::new() };
     let grant = |role: Role, until: Option<NaiveDate>| {
         let role = role.as_str().to_owned();
-        StaffCommand::GrantRole(GrantRole { happened_on: None, role, scope: Scope::default(), until })
+        StaffCommand::GrantRole(GrantRole { happened_on: None, role, scope: everywhere.clone(), until })
     };
     let revoke = RevokeRole { role: Role::Operations.as_str().to_owned(), scope: None };
     vec![

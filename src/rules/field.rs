@@ -1,6 +1,6 @@
 //! What is wrong with one field of a command, and the bounds every field has.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use events::area::AreaCode;
 use events::area::directory::directory;
 
@@ -12,6 +12,10 @@ pub const WORDS: usize = 4_000;
 pub const NAME: usize = 200;
 /// The most list entries in one field.
 pub const ENTRIES: usize = 200;
+/// The most households that a model or a service can take at one time.
+const PLACES: u32 = 100_000;
+/// How far ahead anything is said: a later day is a slip of the pen.
+const YEARS_AHEAD: u32 = 10;
 
 /// One field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +118,23 @@ impl Fields {
                 format!("ต้องไม่ก่อนวันที่ {earliest}"),
                 format!("must not be before {earliest}"),
             );
+        }
+    }
+
+    /// A day to come, not so far ahead that it must be a slip.
+    pub fn not_far_ahead(&mut self, pointer: &str, on: NaiveDate, today: NaiveDate) {
+        let latest = today.checked_add_months(Months::new(YEARS_AHEAD * 12)).unwrap_or(today);
+        if on > latest {
+            let th = format!("ต้องไม่หลังวันที่ {latest} ({YEARS_AHEAD} ปีจากวันนี้)");
+            let en = format!("must not be after {latest}: {YEARS_AHEAD} years from today");
+            self.wrong(pointer, "too_late", th, en);
+        }
+    }
+
+    /// A number of places that a model or a service can have.
+    pub fn places(&mut self, places: u32) {
+        if places > PLACES {
+            self.wrong("/places", "too_many", format!("ไม่เกิน {PLACES} ที่"), format!("must be at most {PLACES}"));
         }
     }
 

@@ -279,3 +279,19 @@ fn withdrawing() -> Operation {
         route: post(handler),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::rules::spec::hostile_offers;
+
+    #[test]
+    fn every_command_that_is_no_households_meets_a_hostile_client_in_the_specs() {
+        let ids = operations().into_iter().filter(|it| it.tag != "households").map(|it| it.id);
+        let name = |id: String| id.rsplit_once('_').map(|(name, _)| name.replace('_', "-")).unwrap();
+        let hostile = hostile_offers::NAMES.into_iter().map(ToOwned::to_owned).collect();
+        assert_eq!(ids.map(name).collect::<BTreeSet<_>>(), hostile);
+    }
+}

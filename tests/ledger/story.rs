@@ -114,37 +114,35 @@ impl Story {
             Plot::Asking { agency, need } => {
                 // The first of the two is accepted, taken back, accepted again and completed; the second is withdrawn.
                 let first = turn - at + if at < 5 { 0 } else { 5 };
-                self.asking(at, command_id(&format!("{} referral {first}", self.name)), (agency, *need))
+                asking(at, command_id(&format!("{} referral {first}", self.name)), (agency, *need))
             }
             Plot::Splitting => {
                 let child = command_id(&format!("{} child {}", self.name, turn - at));
-                match at {
-                    0 => ("add-member", json!({"member": person(Some(child), "child")}), 1),
-                    _ => {
-                        let formed = command_id(&format!("{} formed {turn}", self.name));
-                        let members = json!([{"person": child, "relation": "head"}]);
-                        ("split-household", json!({"household": formed, "members": members}), 6)
-                    }
+                if at == 0 {
+                    return ("add-member", json!({"member": person(Some(child), "child")}), 1);
                 }
+                let formed = command_id(&format!("{} formed {turn}", self.name));
+                let members = json!([{"person": child, "relation": "head"}]);
+                ("split-household", json!({"household": formed, "members": members}), 6)
             }
         }
     }
+}
 
-    fn asking(&self, at: usize, referral: Uuid, (agency, need): (&str, Uuid)) -> Step {
-        let this = json!({"referral": referral});
-        match at {
-            0 | 5 => {
-                let body = json!({"referral": referral, "need": need, "agency": agency, "service": "house_repair",
-                    "basis": "public_task"});
-                ("make-referral", body, 2)
-            }
-            1 | 3 | 6 => ("accept-referral", this, 2),
-            2 => ("take-back-acceptance", json!({"referral": referral, "reason": "mistake"}), 2),
-            4 => ("complete-referral", json!({"referral": referral, "outcome": "partly_met"}), 3),
-            _ => {
-                let body = json!({"referral": referral, "reason": "not_wanted", "wish_of": "household"});
-                ("withdraw-referral", body, 3)
-            }
+fn asking(at: usize, referral: Uuid, (agency, need): (&str, Uuid)) -> Step {
+    let this = json!({"referral": referral});
+    match at {
+        0 | 5 => {
+            let body = json!({"referral": referral, "need": need, "agency": agency, "service": "house_repair",
+                "basis": "public_task"});
+            ("make-referral", body, 2)
+        }
+        1 | 3 | 6 => ("accept-referral", this, 2),
+        2 => ("take-back-acceptance", json!({"referral": referral, "reason": "mistake"}), 2),
+        4 => ("complete-referral", json!({"referral": referral, "outcome": "partly_met"}), 3),
+        _ => {
+            let body = json!({"referral": referral, "reason": "not_wanted", "wish_of": "household"});
+            ("withdraw-referral", body, 3)
         }
     }
 }

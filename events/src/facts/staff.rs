@@ -54,6 +54,13 @@ pub struct Scope {
     pub laos: Vec<LaoCode>,
 }
 
+impl Scope {
+    /// Whether it names no place at all.
+    pub const fn is_empty(&self) -> bool {
+        self.areas.is_empty() && self.laos.is_empty()
+    }
+}
+
 /// A role was granted. Roles are stored by slug, so that history keeps what a role was called then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RoleGranted {

@@ -222,6 +222,7 @@ impl SetCapacity {
         let happened_on = asked.on(self.happened_on);
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());
+        fields.places(self.places.unwrap_or_default());
         fields.finish()?;
         if service.places == self.places {
             return Ok(Vec::new());

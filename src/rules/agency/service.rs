@@ -81,6 +81,7 @@ impl PauseService {
         fields.happened("/happened_on", happened_on, asked.today());
         if let Some(until) = self.until {
             fields.not_before("/until", until, happened_on);
+            fields.not_far_ahead("/until", until, asked.today());
         }
         fields.finish()?;
         if service.paused_on.is_some() {

@@ -43,7 +43,7 @@ pub fn check_scoring(scoring: &Scoring, fields: &mut Fields) {
         if indicator.capital != item.capital {
             fields.wrong(&pointer, "other_capital", "ทุนไม่ตรงกับแบบสอบถาม", "is of another capital in the instrument");
         }
-        if most(&item.rule) == 0 || most(&item.rule) > 10_000 {
+        if most(&item.rule) == 0 || largest(&item.rule) > 10_000 {
             fields.wrong(&pointer, "points_out_of_range", "คะแนนเต็ม 1–10000", "must give 1 to 10,000 points at most");
         }
         check_rule(&item.rule, indicator, &pointer, fields);
@@ -79,6 +79,15 @@ pub fn most(rule: &ItemRule) -> u32 {
         ItemRule::Single { points } => points.values().copied().max().unwrap_or(0),
         ItemRule::Multiple { points, max } => (*max).min(points.values().fold(0, |sum, it| sum.saturating_add(*it))),
         ItemRule::Penalty { full, .. } => *full,
+    }
+}
+
+/// The largest number in a rule, also one that no answer can come to: that is a slip of the hand.
+fn largest(rule: &ItemRule) -> u32 {
+    match rule {
+        ItemRule::Single { points } => points.values().copied().max().unwrap_or(0),
+        ItemRule::Multiple { points, max } => points.values().copied().fold(*max, u32::max),
+        ItemRule::Penalty { full, each } => *full.max(each),
     }
 }
 

@@ -14,17 +14,6 @@ use crate::rules::asked::Asked;
 use crate::rules::field::{ENTRIES, Fields, NAME};
 use crate::rules::refusal::{Refusal, Thing};
 
-/// The most places a model can have.
-const MOST_PLACES: u32 = 100_000;
-
-/// A number of places must be one that a model can have.
-pub(super) fn check_places(fields: &mut Fields, places: u32) {
-    if places > MOST_PLACES {
-        let (th, en) = (format!("ไม่เกิน {MOST_PLACES} ที่"), format!("must be at most {MOST_PLACES}"));
-        fields.wrong("/places", "too_many", th, en);
-    }
-}
-
 /// Enters an operating model that was agreed on elsewhere. One that is planned here is drafted and approved first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -65,7 +54,7 @@ impl Open {
         fields.areas("/areas", &self.areas, 1);
         fields.entries("/partners", self.partners.len(), 0, ENTRIES);
         check_eligibility(&mut fields, &self.eligibility);
-        check_places(&mut fields, self.places);
+        fields.places(self.places);
         fields.finish()?;
         Ok(vec![
             ModelEvent::ModelOpened(ModelOpened {
@@ -102,7 +91,7 @@ impl SetPlaces {
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());
         fields.not_before("/happened_on", happened_on, known.opened_on);
-        check_places(&mut fields, self.places);
+        fields.places(self.places);
         fields.finish()?;
         if known.places == self.places {
             return Ok(Vec::new());
@@ -133,7 +122,7 @@ impl OpenApproved {
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());
         fields.not_before("/happened_on", happened_on, approved_on);
-        check_places(&mut fields, self.places);
+        fields.places(self.places);
         fields.finish()?;
         Ok(vec![
             ModelEvent::ModelOpened(ModelOpened {

@@ -6,7 +6,6 @@ use events::facts::model::{ModelClosed, ModelClosedBecause, ModelEvent, ModelRev
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::opening::check_places;
 use super::plan::check_areas;
 use super::{Model, sum};
 use crate::rules::asked::Asked;
@@ -72,7 +71,7 @@ impl Scale {
         let mut fields = Fields::default();
         fields.happened("/happened_on", happened_on, asked.today());
         fields.not_before("/happened_on", happened_on, known.opened_on);
-        check_places(&mut fields, self.places);
+        fields.places(self.places);
         check_areas(&mut fields, &self.areas);
         if self.places < known.places {
             let (th, en) =

@@ -1,6 +1,6 @@
 //! Publishing a version of a policy, and withdrawing one.
 
-use chrono::{Duration, Months, NaiveDate};
+use chrono::{Duration, NaiveDate};
 use events::area::directory::directory;
 use events::facts::case::PolicyRef;
 use events::facts::policy::{PolicyBody, PolicyEvent, PolicyKind, PolicyPublished, PolicyWithdrawn};
@@ -12,18 +12,6 @@ use super::{PolicyBook, Version, policy_id};
 use crate::rules::asked::Asked;
 use crate::rules::field::Fields;
 use crate::rules::refusal::{Refusal, Thing};
-
-/// How far ahead a version may take effect: a later one is a slip of the pen.
-const YEARS_AHEAD: u32 = 10;
-
-fn check_ahead(fields: &mut Fields, effective_on: NaiveDate, today: NaiveDate) {
-    let latest = today.checked_add_months(Months::new(YEARS_AHEAD * 12)).unwrap_or(today);
-    if effective_on > latest {
-        let th = format!("ต้องไม่หลังวันที่ {latest} ({YEARS_AHEAD} ปีจากวันนี้)");
-        let en = format!("must not be after {latest}: {YEARS_AHEAD} years from today");
-        fields.wrong("/effective_on", "too_late", th, en);
-    }
-}
 
 fn check_province(fields: &mut Fields, province: &str) {
     if province.len() != 2 || !province.bytes().all(|b| b.is_ascii_digit()) {
@@ -56,7 +44,7 @@ impl Publish {
         let id = self.policy_id();
         let mut fields = Fields::default();
         check_province(&mut fields, &self.province);
-        check_ahead(&mut fields, self.effective_on, asked.today());
+        fields.not_far_ahead("/effective_on", self.effective_on, asked.today());
         check_body(&self.body, &mut fields);
         fields.finish()?;
         let published = book.versions(&id);
@@ -102,7 +90,7 @@ impl Withdraw {
         check_province(&mut fields, &self.province);
         let earliest = asked.today() + Duration::days(1);
         let effective_on = self.effective_on.unwrap_or(earliest);
-        check_ahead(&mut fields, effective_on, asked.today());
+        fields.not_far_ahead("/effective_on", effective_on, asked.today());
         fields.finish()?;
         let mut versions = book.versions.get(&id).into_iter().flatten();
         let version = versions.find(|it| it.published.policy.version == self.version);

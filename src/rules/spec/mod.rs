@@ -16,6 +16,7 @@ mod finding;
 mod graduating;
 mod helping;
 mod hostile;
+pub(crate) mod hostile_offers;
 mod households_end;
 mod judging;
 mod keeping_in_touch;

@@ -19,7 +19,7 @@ pub(super) const ADMINISTRATOR: &str = "administrator";
 pub struct Of<'a> {
     /// Whose.
     pub id: StaffId,
-    /// Who asks; the desk names her stream in the append.
+    /// Who asks, or for whom she stands in when she takes a newcomer on; the desk names the stream in the append.
     pub asker: &'a Staff,
 }
 

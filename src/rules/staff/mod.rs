@@ -20,6 +20,9 @@ use super::refusal::{Refusal, Thing};
 pub const ROLES: [&str; 7] =
     ["caseworker", "supervisor", "agency_officer", "operations", "auditor", "researcher", "administrator"];
 
+/// Those of them that hold whatever place is named: an officer stands to referrals, an administrator to no household.
+const WITHOUT_PLACES: [&str; 2] = ["agency_officer", "administrator"];
+
 /// A member of staff as the facts have made them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Staff {
@@ -93,6 +96,11 @@ impl Staff {
         let Some(joined) = &self.joined else { return true };
         let for_good = |it: &RoleGranted| it.role == ADMINISTRATOR && it.until.is_none();
         joined.left_on.is_none() && (!joined.ever_granted || joined.roles.iter().any(for_good))
+    }
+
+    /// Whether somebody has joined, and was never granted a role.
+    pub fn is_new(&self) -> bool {
+        self.joined.as_ref().is_some_and(|joined| joined.left_on.is_none() && !joined.ever_granted)
     }
 
     /// Whether a role holds for a place on a day.
@@ -206,8 +214,13 @@ impl GrantRole {
         }
         fields.areas("/scope/areas", &self.scope.areas, 0);
         fields.entries("/scope/laos", self.scope.laos.len(), 0, ENTRIES);
+        if self.scope.is_empty() && !WITHOUT_PLACES.contains(&self.role.as_str()) {
+            let (th, en) = ("ต้องระบุพื้นที่หรือองค์กรอย่างน้อยหนึ่งแห่ง", "must name at least one area or organisation");
+            fields.wrong("/scope", "empty", th, en);
+        }
         if let Some(until) = self.until {
             fields.not_before("/until", until, happened_on);
+            fields.not_far_ahead("/until", until, asked.today());
         }
         fields.finish()?;
         let granted =
