@@ -50,6 +50,15 @@ impl Role {
         Self::System,
     ];
 
+    /// Whether what it may do is bound to places: the system is everywhere, an officer stands to referrals, and an
+    /// administrator sees no case.
+    pub const fn has_places(self) -> bool {
+        match self {
+            Self::Caseworker | Self::Supervisor | Self::Operations | Self::Auditor | Self::Researcher => true,
+            Self::AgencyOfficer | Self::Administrator | Self::System => false,
+        }
+    }
+
     /// The slug that metadata and tokens use.
     pub const fn as_str(self) -> &'static str {
         match self {

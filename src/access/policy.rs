@@ -59,6 +59,9 @@ pub enum Denied {
     /// Unknown and out of scope look the same.
     #[error("there is no such household in your scope")]
     OutOfScope,
+    /// What the token names and what was granted have no place in common.
+    #[error("your token and what was granted to you have no area or organisation in common")]
+    Nowhere,
 }
 
 /// What of a household's personal values a reader gets to see.

@@ -57,7 +57,7 @@ pub fn actions(
 
 fn judged(name: Name, household: &Household, (caller, relation): (&Caller, Relation), asked: &Asked<'_>) -> ActionView {
     let because = match may(caller.role, Action::Household(name), relation) {
-        Err(denied @ (Denied::Role | Denied::OutOfScope)) => {
+        Err(denied @ (Denied::Role | Denied::OutOfScope | Denied::Nowhere)) => {
             Some(Because {
                 code: "role_may_not", th: "บทบาทของท่านทำสิ่งนี้ไม่ได้".to_owned(), en: denied.to_string()
             })

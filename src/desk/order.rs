@@ -85,6 +85,14 @@ pub enum StaffCommand {
 }
 
 impl StaffCommand {
+    /// The agency it names: it must be registered.
+    pub(super) const fn agency(&self) -> Option<AgencyId> {
+        match self {
+            Self::Join(it) => it.agency,
+            Self::GrantRole(_) | Self::RevokeRole(_) | Self::Leave(_) => None,
+        }
+    }
+
     /// Whether it may take rights away: then whoever asks must still hold theirs when it is appended. A first grant
     /// does, for it ends what a token alone allowed.
     pub(super) const fn may_take_away(&self) -> bool {

@@ -76,6 +76,15 @@ impl Desk {
         .await
     }
 
+    /// Agencies that a command names are there.
+    async fn registered(&self, agencies: Vec<AgencyId>) -> Result<(), DeskError> {
+        let named = Needs { agencies, ..Needs::default() };
+        for agency in self.see(&named, true).await?.others.agencies.values() {
+            agency.known()?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn model(
         &self,
         submission: &Submission,
@@ -84,10 +93,7 @@ impl Desk {
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManageModels, Relation::InScope)?;
-        let named = Needs { agencies: command.agencies(), ..Needs::default() };
-        for agency in self.see(&named, true).await?.others.agencies.values() {
-            agency.known()?;
-        }
+        self.registered(command.agencies()).await?;
         self.simple(submission, (&*self.0.models, Vec::new()), fresh, |model, asked| match command {
             ModelCommand::Draft(it) => it.decide(model, asked),
             ModelCommand::Approve(it) => it.decide(model, asked),
@@ -114,6 +120,7 @@ impl Desk {
         fresh: bool,
     ) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManageStaff, Relation::InScope)?;
+        self.registered(command.agency().into_iter().collect()).await?;
         // Two who take each other's administration at the same moment would leave none: so the asker's own stream is
         // named, and the second of them is judged again.
         let asker = submission.caller.staff;
@@ -126,6 +133,16 @@ impl Desk {
             if !loaded.state.may_act_as(submission.caller.role.as_str(), self.today()) {
                 return Err(Denied::Role.into());
             }
+            own = Some(loaded);
+        }
+        // Who stands in for an administrator may take newcomers on: whoever she stands in for is left, and is named too.
+        if let (Some(asking), StaffCommand::GrantRole(_)) = (&own, command)
+            && !asking.state.administers_for_good()
+            && self.staff_now(id).await?.0.state.is_new()
+            && let Some((first, loaded)) = self.stood_in_for(asker, id).await?
+        {
+            let stream = StreamId::new(STAFF, first.to_string());
+            reads.push(StreamRead { stream, expected: loaded.sequence });
             own = Some(loaded);
         }
         let receipt = self

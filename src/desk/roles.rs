@@ -6,7 +6,9 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use events::facts::staff::STAFF;
 use events::id::StaffId;
+use events::log::StreamId;
 use lru::LruCache;
 
 use super::Desk;
@@ -17,6 +19,9 @@ use crate::rules::staff::{Staff, within};
 
 /// How long a look at somebody's roles is good for reads, whatever another node has recorded since.
 const GOOD_FOR: Duration = Duration::from_secs(1);
+
+/// How many stand in for one another at most.
+const LONGEST_CHAIN: usize = 8;
 
 /// Who was looked up lately.
 #[derive(Debug)]
@@ -60,6 +65,28 @@ impl Desk {
         load((&self.0.log, &self.0.vault), &self.0.staff, &id.to_string(), Values::Sealed, true).await
     }
 
+    /// For whom an administrator whose role ends stands in: whoever granted it, or ended that one's administration, and
+    /// so on, until one administers without an end. None: nobody who is not `but`.
+    pub(super) async fn stood_in_for(
+        &self,
+        asker: StaffId,
+        but: StaffId,
+    ) -> Result<Option<(StaffId, Arc<Loaded<Staff>>)>, DeskError> {
+        let mut who = asker;
+        for _ in 0..LONGEST_CHAIN {
+            let events = self.0.log.stream(&StreamId::new(STAFF, who.to_string()), 0).await?;
+            let last = events.iter().rev().find(|event| event.event_type != "StaffJoined");
+            let actor = last.and_then(|event| event.metadata.get("actor")?.parse().ok());
+            let Some(actor) = actor.filter(|actor| *actor != but) else { return Ok(None) };
+            let (loaded, _) = self.staff_now(actor).await?;
+            if loaded.state.administers_for_good() {
+                return Ok(Some((actor, loaded)));
+            }
+            who = actor;
+        }
+        Ok(None)
+    }
+
     /// The caller of a command as the log has it now, on every node.
     pub(super) async fn acting<'a>(&self, caller: &'a Caller) -> Result<Cow<'a, Caller>, DeskError> {
         // The system is not on the staff.
@@ -97,6 +124,10 @@ impl Desk {
         }
         let Some(granted) = staff.granted(role, today) else { return Ok(Cow::Borrowed(caller)) };
         let scope = within(&caller.scope, &granted);
+        if scope.is_empty() && caller.role.has_places() {
+            // Nothing at all would be found, and nobody would know why.
+            return Err(Denied::Nowhere.into());
+        }
         if scope == caller.scope {
             Ok(Cow::Borrowed(caller))
         } else {

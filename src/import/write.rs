@@ -346,6 +346,7 @@ fn new_household(entry: &Entry) -> Vec<Command> {
 fn not_yours(line: u64, denied: Denied) -> Reason {
     let (code, th, en) = match denied {
         Denied::Role => ("role_may_not", "บทบาทนี้ทำไม่ได้", "this role may not do this"),
+        Denied::Nowhere => ("nothing_in_common", "ไม่มีพื้นที่ที่ได้รับมอบหมายตรงกัน", "no place was granted to you"),
         Denied::OutOfScope => ("out_of_scope", "อยู่นอกพื้นที่ที่รับผิดชอบ", "lies outside your areas"),
     };
     Reason { line, column: None, code, th: th.into(), en: en.into() }

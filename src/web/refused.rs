@@ -100,6 +100,13 @@ pub fn of_denied(denied: Denied) -> Problem {
             "บทบาทของท่านทำสิ่งนี้ไม่ได้",
             "your role may not do this: ask somebody who does this work",
         ),
+        Denied::Nowhere => Problem::new(
+            Kind::Forbidden,
+            "nothing_in_common",
+            "พื้นที่หรือองค์กรในโทเคนของท่านไม่ตรงกับที่ได้รับมอบหมาย ให้ผู้ดูแลระบบมอบบทบาทหรือออกโทเคนให้ตรงกัน",
+            "your token and what was granted to you have no area or organisation in common: ask an administrator for a \
+             grant or a token that names the same",
+        ),
     }
 }
 

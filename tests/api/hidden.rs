@@ -127,6 +127,26 @@ async fn the_log_does_not_name_a_household_beyond_an_auditors_scope() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_areas_and_a_grant_of_organisations_alone_say_that_they_have_nothing_in_common() {
+    let world = World::new().await;
+    let join = json!({"id": COLLEAGUE, "details": {"name": "เจ้าหน้าที่ ตัวอย่าง"}});
+    world.post("administrator", "/staff", join).await.ok();
+    let path = format!("/staff/{COLLEAGUE}/grant-role");
+    let nowhere = json!({"role": "caseworker", "scope": {}});
+    assert_eq!(world.post("administrator", &path, nowhere).await.fields(), [("/scope", "empty")]);
+    let grant = json!({"role": "caseworker", "scope": {"laos": ["4690001"]}});
+    world.post("administrator", &path, grant).await.ok();
+    for read in ["/households", "/tasks"] {
+        assert_eq!(world.get("colleague", read).await.problem(403), "nothing_in_common", "{read}");
+    }
+    let found = json!({"tambon": "460901", "sources": ["neighbour"], "basis": "public_task"});
+    assert_eq!(world.post("colleague", "/households", found).await.problem(403), "nothing_in_common");
+    let both = json!({"role": "caseworker", "scope": {"areas": ["460901"], "laos": ["4690001"]}});
+    world.post("administrator", &path, both).await.ok();
+    world.get("colleague", "/households").await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_was_revoked_or_holds_elsewhere_reads_no_more() {
     let world = World::new().await;
     let case = Case::identified(&world).await;
@@ -138,9 +158,9 @@ async fn a_role_that_was_revoked_or_holds_elsewhere_reads_no_more() {
     world.post("administrator", &format!("/staff/{COLLEAGUE}/grant-role"), grant).await.ok();
     let revoke = json!({"role": "caseworker", "scope": {"areas": ["460901"]}});
     world.post("administrator", &format!("/staff/{COLLEAGUE}/revoke-role"), revoke).await.ok();
-    assert_eq!(world.get("colleague", &path).await.problem(404), "no_such_household");
+    assert_eq!(world.get("colleague", &path).await.problem(403), "nothing_in_common");
     let note = json!({"note": {"text": "ฝนตก"}});
-    assert_eq!(world.post("colleague", &format!("{path}/write-note"), note).await.problem(404), "no_such_household");
+    assert_eq!(world.post("colleague", &format!("{path}/write-note"), note).await.problem(403), "nothing_in_common");
     world.post("administrator", &format!("/staff/{COLLEAGUE}/leave"), json!({})).await.ok();
     for path in [path.as_str(), "/households", "/tasks", "/agencies"] {
         assert_eq!(world.get("colleague", path).await.problem(403), "role_may_not", "{path}");

@@ -4,6 +4,7 @@ mod in_order;
 mod moving;
 mod staff;
 mod two_streams;
+mod unknown;
 mod watching;
 mod world;
 
@@ -18,7 +19,11 @@ use in_order::{
     commands_in_order_are_answered_as_they_are_one_by_one, what_another_node_did_meanwhile_is_not_denied,
 };
 use serde_json::json;
-use staff::{a_role_ends_for_reads_too_on_every_node, of_two_administrators_who_revoke_each_other_one_is_left};
+use staff::{
+    a_role_ends_for_reads_too_on_every_node, a_stand_in_takes_newcomers_on_and_ends_nobodys_administration,
+    of_two_administrators_who_revoke_each_other_one_is_left,
+};
+use unknown::no_command_takes_an_agency_that_there_is_not;
 use world::World;
 
 /// Runs a test on both databases.
@@ -119,7 +124,9 @@ on_both!(what_another_node_did_meanwhile_is_not_denied);
 on_both!(a_round_that_is_dropped_at_any_moment_leaves_the_first_so_many);
 on_both!(of_two_merges_into_each_other_one_is_done_whole);
 on_both!(a_merge_takes_over_what_another_node_recorded_and_is_undone_by_it);
+on_both!(no_command_takes_an_agency_that_there_is_not);
 on_both!(of_two_administrators_who_revoke_each_other_one_is_left);
+on_both!(a_stand_in_takes_newcomers_on_and_ends_nobodys_administration);
 on_both!(a_role_ends_for_reads_too_on_every_node);
 
 /// A client may choose a referral's id, so two households may hold the same, and one that was taken back may come again.

@@ -62,6 +62,35 @@ pub(crate) async fn of_two_administrators_who_revoke_each_other_one_is_left(worl
     assert!(matches!(refused, Err(DeskError::Refused(Refusal::OwnAdministration))), "{refused:?}");
 }
 
+/// Whoever administers for some days only takes newcomers on, but not the one she stands in for.
+pub(crate) async fn a_stand_in_takes_newcomers_on_and_ends_nobodys_administration(world: World) {
+    let desk = world.node().await;
+    let [boss, stand_in, second, new] = [1, 2, 3, 4].map(|n| StaffId(Uuid::from_u128(0xA00 + n)));
+    let join = || json!({"details": {"name": "เจ้าหน้าที่ ตัวอย่าง"}});
+    let short = || json!({"role": "administrator", "scope": {}, "until": desk.today()});
+    let caseworker = || json!({"role": "caseworker", "scope": {"areas": ["4609"]}});
+    let give = |who: StaffId, id: StaffId, name: &'static str, body: Value| {
+        world.by(&desk, who, Role::Administrator, order(id, name, body))
+    };
+    // By her token alone she administers; her stand-in has one of her own.
+    for id in [boss, stand_in, second, new] {
+        give(boss, id, "join", join()).await.expect("she joins");
+    }
+    give(boss, stand_in, "grant-role", short()).await.expect("a stand-in");
+    give(stand_in, second, "grant-role", short()).await.expect("a stand-in's stand-in");
+    for who in [stand_in, second] {
+        let refused = give(who, boss, "grant-role", caseworker()).await;
+        assert!(matches!(refused, Err(DeskError::Refused(Refusal::AdministrationEnds))), "{refused:?}");
+    }
+    give(second, new, "grant-role", caseworker()).await.expect("somebody new");
+    // Nor does she take away what has no end.
+    give(boss, boss, "grant-role", json!({"role": "administrator", "scope": {}})).await.expect("it is written down");
+    for (name, body) in [("revoke-role", json!({"role": "administrator"})), ("leave", json!({}))] {
+        let refused = give(stand_in, boss, name, body).await;
+        assert!(matches!(refused, Err(DeskError::Refused(Refusal::AdministrationEnds))), "{refused:?}");
+    }
+}
+
 fn reads(staff: StaffId, role: Role) -> Caller {
     Caller { staff, ..caller(role) }
 }
