@@ -149,7 +149,6 @@ fn read<T: DeserializeOwned>(body: &Value) -> Option<T> {
 }
 
 /// A state in which a command is accepted, and its body.
-#[expect(clippy::too_many_lines, reason = "a table of every command")]
 fn accepted(name: &str) -> Vec<(Stage, Value)> {
     let areas = json!(["4609"]);
     let names = json!({"name_th": "ก", "name_en": "A"});
