@@ -69,3 +69,38 @@ fn judged(name: Name, household: &Household, (caller, relation): (&Caller, Relat
     };
     ActionView { command: name.as_str(), allowed: because.is_none(), because }
 }
+
+#[cfg(test)]
+mod tests {
+    use events::facts::staff::Scope;
+    use events::id::{AgencyId, StaffId};
+    use events::metadata::Channel;
+    use serde_json::json;
+
+    use super::*;
+    use crate::rules::spec::story::{COMPANY, STATE, Story, id};
+
+    #[test]
+    fn an_officer_is_offered_what_the_referrals_of_her_own_agency_wait_for() {
+        // One is accepted by the state's agency, the other waits for the company.
+        let mut story = Story::accepted();
+        let consent = json!({"consent": id(1), "by": {"as": "informant"}, "purpose": "disclosure_to_partners",
+            "how": "signed"});
+        let refer = json!({"referral": id(2), "need": id(2), "agency": id(COMPANY), "service": "repair",
+            "basis": "consent"});
+        story.given("give-consent", consent);
+        story.given("record-need", json!({"need": id(2), "capital": "physical", "priority": 1}));
+        story.given("make-referral", refer);
+        let offered = |agency: u128| {
+            let (staff, agency) = (StaffId(id(0xE1)), Some(AgencyId(id(agency))));
+            let (role, scope, channel) = (Role::AgencyOfficer, Scope::default(), Channel::Api);
+            let caller = Caller { staff, role, scope, agency, channel, request: None };
+            let asked = story.asked();
+            let all = actions(&story.household, HouseholdId(asked.target), &caller, asked.policies, asked.now);
+            all.into_iter().filter(|it| it.allowed).map(|it| it.command).collect::<Vec<_>>()
+        };
+        let (state, company) = (offered(STATE), offered(COMPANY));
+        assert!(state.contains(&"complete-referral") && !state.contains(&"accept-referral"), "{state:?}");
+        assert!(company.contains(&"accept-referral") && !company.contains(&"complete-referral"), "{company:?}");
+    }
+}

@@ -1,9 +1,11 @@
 //! What is there before the first household: policies, staff, agencies, models; and what the offices change later.
 
+use std::collections::BTreeSet;
+
 use chrono::{Duration, NaiveDate};
 use events::area::AreaCode;
 use events::facts::policy::{PolicyBody, SlaDays};
-use events::id::HouseholdId;
+use events::id::{HouseholdId, StaffId};
 
 use super::calendar::Calendar;
 use super::chance::Chance;
@@ -12,7 +14,7 @@ use super::script::{Act, MAIN, Script};
 use super::staff::FIRST;
 use super::world::World;
 use super::{agencies, changes, models};
-use crate::desk::Order;
+use crate::desk::{Order, StaffCommand};
 use crate::rules::policy::Publish;
 use crate::rules::policy_defaults;
 
@@ -24,7 +26,11 @@ pub(super) fn script(world: &World) -> Result<Script, DemoError> {
     let nobody = HouseholdId::derived(world.root, "offices");
     let mut script = Script::new(nobody, world.calendar.until, Chance::of(world.root, "offices"));
     let start = world.calendar.start;
-    let mut orders: Vec<_> = world.staff.opening(world).into_iter().map(|order| (FIRST, order)).collect();
+    let staff = world.staff.opening(world);
+    let officers: BTreeSet<_> = staff.iter().filter_map(joins_an_agency).collect();
+    let (later, first): (Vec<_>, Vec<_>) =
+        staff.into_iter().partition(|order| matches!(order, Order::Staff { id, .. } if officers.contains(id)));
+    let mut orders: Vec<_> = first.into_iter().map(|order| (FIRST, order)).collect();
     let provinces = || (0..).zip(&world.places.provinces).map(|(at, it)| (world.staff.administrator(at), it.code));
     for (administrator, code) in provinces() {
         let bodies = policy_defaults::defaults().into_iter();
@@ -32,6 +38,8 @@ pub(super) fn script(world: &World) -> Result<Script, DemoError> {
     }
     let registering = agencies::opening(world)?.into_iter();
     orders.extend(registering.map(|(province, order)| (world.staff.administrator(province), order)));
+    // Whoever works for an agency joins when it is registered.
+    orders.extend(later.into_iter().map(|order| (FIRST, order)));
     orders.extend(models::opening(world)?);
     // Everything is there by the evening of the first day.
     let apart = (HOURS * 3_600_000 / i64::try_from(orders.len()).unwrap_or(i64::MAX).max(1)).min(20_000);
@@ -62,6 +70,11 @@ pub(super) fn script(world: &World) -> Result<Script, DemoError> {
         }
     }
     Ok(script)
+}
+
+fn joins_an_agency(order: &Order) -> Option<StaffId> {
+    let Order::Staff { id, command: StaffCommand::Join(join) } = order else { return None };
+    join.agency.map(|_| *id)
 }
 
 pub(super) fn publish(province: AreaCode, body: PolicyBody, effective_on: NaiveDate) -> Order {

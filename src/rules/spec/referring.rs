@@ -20,6 +20,27 @@ fn state_of(story: &Story, n: u128) -> ReferralState {
 }
 
 #[test]
+fn no_answer_lies_before_the_agency_was_asked_or_had_said_yes() {
+    let on = |body: Value, day: &str| with(body, json!({"happened_on": day}));
+    let declined = with(form::referral(1), json!({"reason": "no_capacity"}));
+    let returned = with(form::referral(1), json!({"reason": "document_missing"}));
+    for (name, body) in
+        [("accept-referral", form::referral(1)), ("decline-referral", declined), ("return-referral", returned)]
+    {
+        // It was made on the 8th, and the household was known before.
+        Story::referred().when(name, on(body.clone(), "2026-01-07")).refused_at("/happened_on", "too_early");
+        Story::referred().given(name, on(body, "2026-01-08"));
+    }
+    let completed = with(form::referral(1), json!({"outcome": "met"}));
+    let taken_back = with(form::referral(1), json!({"reason": "mistake"}));
+    for (name, body) in [("complete-referral", completed), ("take-back-acceptance", taken_back)] {
+        // It was accepted on the 9th.
+        Story::accepted().when(name, on(body.clone(), "2026-01-08")).refused_at("/happened_on", "too_early");
+        Story::accepted().given(name, on(body, "2026-01-09"));
+    }
+}
+
+#[test]
 fn the_first_referral_brings_an_assessed_household_to_referred() {
     let mut story = needing();
     let made = story.when("make-referral", refer(1, 1)).fact("ReferralMade");

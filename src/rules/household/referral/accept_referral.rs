@@ -7,7 +7,8 @@ use events::id::{AgencyId, HouseholdId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::field::Fields;
+use super::answering::{self, Answer};
+use super::telling::Telling;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Household, ReferralState};
 use crate::rules::refusal::Thing;
@@ -41,18 +42,13 @@ impl Rule for AcceptReferral {
     }
 
     fn needs(&self, household: &Household) -> Needs {
-        let referral = household.case().and_then(|case| case.referrals.get(&self.referral));
-        Needs { agencies: referral.map(|it| it.agency).into_iter().collect(), ..Needs::default() }
+        answering::needs(household, self.referral)
     }
 
     fn decide(&self, household: &Household, others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
-        let on = asked.on(self.happened_on);
-        let mut fields = Fields::default();
-        fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, referral.reached_on);
-        fields.finish()?;
+        let answer =
+            Answer { referral: self.referral, to: ReferralState::ToAnswer, told: Telling::day(self.happened_on) };
+        let (case, referral, on) = answer.check(household, asked)?;
         let agency = others.agencies.get(&referral.agency).ok_or(Refusal::Unknown(Thing::Agency))?.known()?;
         let service = agency.service(&referral.service)?;
         // Clients may choose ids: a place held under this one belongs to another household's referral.

@@ -1,16 +1,16 @@
 //! Complete a referral with its outcome, and give the place back.
 
 use chrono::NaiveDate;
-use events::facts::agency::{AgencyEvent, CapacityFreed};
 use events::facts::household::{
     DisclosureEndedBecause, HouseholdEvent, NeedClosed, NeedClosedBecause, ReferralCompleted, ReferralOutcome,
 };
-use events::id::{AgencyId, HouseholdId, ReferralId};
+use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::rules::field::Fields;
-use crate::rules::household::referral::disclosing;
+use super::answering::{self, Answer};
+use super::disclosing;
+use super::telling::Telling;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Household, ReferralState};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
@@ -45,18 +45,13 @@ impl Rule for CompleteReferral {
     }
 
     fn needs(&self, household: &Household) -> Needs {
-        let referral = household.case().and_then(|case| case.referrals.get(&self.referral));
-        Needs { agencies: referral.map(|it| it.agency).into_iter().collect(), ..Needs::default() }
+        answering::needs(household, self.referral)
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let referral = case.referral_in(self.referral, ReferralState::ToDeliver)?;
-        let on = asked.on(self.happened_on);
-        let mut fields = Fields::default();
-        fields.happened("/happened_on", on, asked.today());
-        fields.not_before("/happened_on", on, referral.accepted_on.unwrap_or(referral.reached_on));
-        fields.finish()?;
+        let answer =
+            Answer { referral: self.referral, to: ReferralState::ToDeliver, told: Telling::day(self.happened_on) };
+        let (case, referral, on) = answer.check(household, asked)?;
         let mut facts = vec![HouseholdEvent::ReferralCompleted(ReferralCompleted {
             referral: self.referral,
             happened_on: on,
@@ -70,14 +65,9 @@ impl Rule for CompleteReferral {
                 because: NeedClosedBecause::Met,
             }));
         }
-        let freed = CapacityFreed {
-            service: referral.service.clone(),
-            referral: self.referral,
-            household: HouseholdId(asked.target),
-        };
         Ok(Decision {
             household: facts,
-            agencies: vec![(referral.agency, AgencyEvent::CapacityFreed(freed))],
+            agencies: vec![answering::freed(self.referral, referral, asked)],
             ..Decision::default()
         })
     }

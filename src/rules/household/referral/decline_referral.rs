@@ -6,6 +6,7 @@ use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::answering::Answer;
 use crate::rules::household::record::words::{self, Said};
 use crate::rules::household::referral::disclosing;
 use crate::rules::household::referral::telling::Telling;
@@ -45,11 +46,10 @@ impl Rule for DeclineReferral {
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
         let told =
             Telling { on: self.happened_on, words: self.words.as_ref(), other: self.reason == DeclineReason::Other };
-        let on = told.check(case, referral.reached_on, asked)?;
+        let answer = Answer { referral: self.referral, to: ReferralState::ToAnswer, told };
+        let (_, referral, on) = answer.check(household, asked)?;
         let declined = HouseholdEvent::ReferralDeclined(ReferralDeclined {
             referral: self.referral,
             happened_on: on,

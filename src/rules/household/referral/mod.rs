@@ -1,6 +1,7 @@
 //! Referrals: made, answered, done; waited for, sent elsewhere, taken back; and what they disclose to whom.
 
 pub mod accept_referral;
+mod answering;
 pub mod complete_referral;
 pub mod consent;
 pub mod decline_referral;

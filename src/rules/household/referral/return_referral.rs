@@ -6,6 +6,7 @@ use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::answering::Answer;
 use crate::rules::household::record::words::{self, Said};
 use crate::rules::household::referral::telling::Telling;
 use crate::rules::household::rule::Rule;
@@ -44,11 +45,10 @@ impl Rule for ReturnReferral {
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let referral = case.referral_in(self.referral, ReferralState::ToAnswer)?;
         let told =
             Telling { on: self.happened_on, words: self.words.as_ref(), other: self.reason == ReturnReason::Other };
-        let on = told.check(case, referral.reached_on, asked)?;
+        let answer = Answer { referral: self.referral, to: ReferralState::ToAnswer, told };
+        let (_, _, on) = answer.check(household, asked)?;
         Ok(Decision::fact(HouseholdEvent::ReferralReturned(ReferralReturned {
             referral: self.referral,
             happened_on: on,

@@ -1,12 +1,12 @@
 //! Take an acceptance back: the agency gives the place free and must answer once more.
 
 use chrono::NaiveDate;
-use events::facts::agency::{AgencyEvent, CapacityFreed};
 use events::facts::household::{AcceptanceTakenBack, HouseholdEvent, TakenBackReason};
-use events::id::{AgencyId, HouseholdId, ReferralId};
+use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::answering::{self, Answer};
 use super::telling::Telling;
 use crate::rules::household::record::words::{self, Said};
 use crate::rules::household::rule::Rule;
@@ -46,21 +46,15 @@ impl Rule for TakeBackAcceptance {
     }
 
     fn needs(&self, household: &Household) -> Needs {
-        Needs { agencies: household.agency_of(self.referral).into_iter().collect(), ..Needs::default() }
+        answering::needs(household, self.referral)
     }
 
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
-        let case = household.not_closed()?;
-        let referral = case.referral_in(self.referral, ReferralState::ToDeliver)?;
         let told =
             Telling { on: self.happened_on, words: self.words.as_ref(), other: self.reason == TakenBackReason::Other };
-        let on = told.check(case, referral.accepted_on.unwrap_or(referral.reached_on), asked)?;
+        let answer = Answer { referral: self.referral, to: ReferralState::ToDeliver, told };
+        let (case, referral, on) = answer.check(household, asked)?;
         let until = asked.policies.answer_by(&case.province(), asked.today(), &referral.service)?;
-        let freed = CapacityFreed {
-            service: referral.service.clone(),
-            referral: self.referral,
-            household: HouseholdId(asked.target),
-        };
         Ok(Decision {
             household: vec![HouseholdEvent::AcceptanceTakenBack(AcceptanceTakenBack {
                 referral: self.referral,
@@ -71,7 +65,7 @@ impl Rule for TakeBackAcceptance {
                 sla: until.sla,
                 holidays: until.holidays,
             })],
-            agencies: vec![(referral.agency, AgencyEvent::CapacityFreed(freed))],
+            agencies: vec![answering::freed(self.referral, referral, asked)],
             ..Decision::default()
         })
     }

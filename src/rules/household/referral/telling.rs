@@ -18,6 +18,11 @@ pub(super) struct Telling<'a> {
 }
 
 impl Telling<'_> {
+    /// A day alone.
+    pub(super) const fn day(on: Option<NaiveDate>) -> Self {
+        Self { on, words: None, other: false }
+    }
+
     /// The day, if all is well: not before `earliest`, not in the future, and words where they are needed.
     pub(super) fn check(&self, case: &Case, earliest: NaiveDate, asked: &Asked<'_>) -> Result<NaiveDate, Refusal> {
         let mut fields = Fields::default();

@@ -1,13 +1,13 @@
 //! Take a referral back: the household wants it no more, has help from elsewhere, or it was sent by mistake.
 
 use chrono::NaiveDate;
-use events::facts::agency::{AgencyEvent, CapacityFreed};
+use events::facts::agency::AgencyEvent;
 use events::facts::household::{DisclosureEndedBecause, HouseholdEvent, ReferralWithdrawn, WishOf, WithdrawnBecause};
-use events::id::{AgencyId, HouseholdId, ReferralId};
+use events::id::{AgencyId, ReferralId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::disclosing;
+use super::{answering, disclosing};
 use crate::rules::field::Fields;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Household, Referral, ReferralState};
@@ -86,10 +86,6 @@ pub(in crate::rules::household) fn ended(
     let id = withdrawn.referral;
     let closed = disclosing::closed(id, referral, because, asked);
     let facts = std::iter::once(HouseholdEvent::ReferralWithdrawn(withdrawn)).chain(closed).collect();
-    let freed = (referral.state == ReferralState::ToDeliver).then(|| {
-        let household = HouseholdId(asked.target);
-        let freed = CapacityFreed { service: referral.service.clone(), referral: id, household };
-        (referral.agency, AgencyEvent::CapacityFreed(freed))
-    });
+    let freed = (referral.state == ReferralState::ToDeliver).then(|| answering::freed(id, referral, asked));
     (facts, freed)
 }
