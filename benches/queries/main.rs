@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use events::clock::Clock;
 use huean::app::{House, Missing, Place};
+use huean::import::kept::Imports;
 use huean::web::{App, Tokens, router};
 use projections::ReadModel;
 use projections::read_model::OpenReadModel;
@@ -52,8 +53,9 @@ async fn main() {
     println!("{head} events, ready after {:.1} s, {} MB", began.elapsed().as_secs_f64(), resident());
     let issued = Tokens::read(&place.tokens()).expect("tokens");
     let tokens = Tokens::new(&issued).expect("tokens");
+    let imports = Imports::open(&place.data, &house.desk, &read_model).expect("a folder of imports");
     let service = Service {
-        router: router(App { desk: house.desk, tokens, read_model: read_model.clone() }),
+        router: router(App { desk: house.desk, tokens, read_model: read_model.clone(), imports }),
         issued: Arc::new(issued),
     };
     let (asked, written) = run(&service).await;

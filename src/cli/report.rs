@@ -46,7 +46,7 @@ pub(super) struct ReportArgs {
     #[arg(long, env = "HUEAN_CASES", value_name = "FIGURE")]
     cases: Option<String>,
     /// With --cases: a key of the figure's row, as in step=verified_to_assessed; may be given several times
-    #[arg(long = "where", value_name = "KEY=VALUE", requires = "cases")]
+    #[arg(long = "where", env = "HUEAN_WHERE", value_name = "KEY=VALUE", requires = "cases")]
     keys: Vec<String>,
     /// How to print it; a workbook goes to a file: `> report.xlsx`
     #[arg(long, env = "HUEAN_FORMAT", value_enum, default_value_t = Format::Table)]

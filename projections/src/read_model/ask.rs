@@ -50,7 +50,7 @@ impl ReadModel {
 
     /// What waits, split by what is asked for.
     pub async fn backlog(&self, query: ReferralQuery, by: Vec<BacklogBy>) -> Result<Backlog, ProjectionError> {
-        self.0.figures.readers.ask(move |db| backlog::backlog(db, &query, &by)).await
+        self.0.figures.readers.count(move |db| backlog::backlog(db, &query, &by)).await
     }
 
     /// What waited at the end of each day.
@@ -60,27 +60,27 @@ impl ReadModel {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<BacklogDay>, ProjectionError> {
-        self.0.figures.readers.ask(move |db| backlog::history(db, &query, first, last)).await
+        self.0.figures.readers.count(move |db| backlog::history(db, &query, first, last)).await
     }
 
     /// How far households came.
     pub async fn funnel(&self, query: Cohort) -> Result<Funnel, ProjectionError> {
-        self.0.figures.readers.ask(move |db| funnel::funnel(db, &query)).await
+        self.0.figures.readers.count(move |db| funnel::funnel(db, &query)).await
     }
 
     /// State lists beside what was verified.
     pub async fn coverage(&self, query: CoverageQuery) -> Result<CoverageTable, ProjectionError> {
-        self.0.figures.readers.ask(move |db| coverage::coverage(db, &query)).await
+        self.0.figures.readers.count(move |db| coverage::coverage(db, &query)).await
     }
 
     /// A report over cases.
     pub async fn sheet(&self, of: &'static Sheet, query: SheetQuery) -> Result<SheetTable, ProjectionError> {
-        self.0.figures.readers.ask(move |db| sheet::sheet(db, of, &query)).await
+        self.0.figures.readers.count(move |db| sheet::sheet(db, of, &query)).await
     }
 
     /// The cases behind a number of a report.
     pub async fn behind(&self, of: &'static Sheet, query: BehindQuery) -> Result<Page<Behind>, ProjectionError> {
-        self.0.figures.readers.ask(move |db| sheet::behind(db, of, &query)).await
+        self.0.figures.readers.count(move |db| sheet::behind(db, of, &query)).await
     }
 
     /// Every agency with its services.

@@ -12,7 +12,10 @@ use crate::error::ProjectionError;
 #[derive(Debug)]
 pub(crate) struct Readers {
     /// More queries at once than cores would only keep the projector from its work.
-    permits: Semaphore,
+    pages: Semaphore,
+    /// Counts over whole provinces take a hundred times as long as a page: they wait for each other, so that no page
+    /// waits for several of them.
+    counts: Semaphore,
     /// Held for reading by every query, for writing while the file is exchanged.
     file: RwLock<Option<Open>>,
 }
@@ -24,9 +27,10 @@ struct Open {
 }
 
 impl Readers {
-    /// Readers without a file; at most `most` read at once.
+    /// Readers without a file; at most `most` read pages at once, and one less count.
     pub(crate) fn new(most: usize) -> Self {
-        Self { permits: Semaphore::new(most.max(1)), file: RwLock::new(None) }
+        let counts = Semaphore::new(most.saturating_sub(1).max(1));
+        Self { pages: Semaphore::new(most.max(1)), counts, file: RwLock::new(None) }
     }
 
     /// Reads from this file from now on.
@@ -54,13 +58,30 @@ impl Readers {
         change()
     }
 
-    /// Runs a query on a thread that may block, on one unchanging state of the file.
+    /// Runs a query for a page on a thread that may block, on one unchanging state of the file.
     pub(crate) async fn ask<T, Q>(self: &Arc<Self>, query: Q) -> Result<T, ProjectionError>
     where
         T: Send + 'static,
         Q: FnOnce(&Connection) -> Result<T, ProjectionError> + Send + 'static,
     {
-        let _permit = self.permits.acquire().await.map_err(|_| ProjectionError::Stopped)?;
+        self.run(&self.pages, query).await
+    }
+
+    /// The same for a query that counts over many households.
+    pub(crate) async fn count<T, Q>(self: &Arc<Self>, query: Q) -> Result<T, ProjectionError>
+    where
+        T: Send + 'static,
+        Q: FnOnce(&Connection) -> Result<T, ProjectionError> + Send + 'static,
+    {
+        self.run(&self.counts, query).await
+    }
+
+    async fn run<T, Q>(self: &Arc<Self>, permits: &Semaphore, query: Q) -> Result<T, ProjectionError>
+    where
+        T: Send + 'static,
+        Q: FnOnce(&Connection) -> Result<T, ProjectionError> + Send + 'static,
+    {
+        let _permit = permits.acquire().await.map_err(|_| ProjectionError::Stopped)?;
         let readers = Arc::clone(self);
         tokio::task::spawn_blocking(move || readers.ask_blocking(query)).await.map_err(|_| ProjectionError::Stopped)?
     }
