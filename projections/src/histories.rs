@@ -4,6 +4,7 @@
 //! taken back stands before, and every `after` follows from the facts that are left.
 
 mod help;
+mod leaving;
 mod people;
 mod taking_back;
 mod voice;
@@ -283,10 +284,11 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             let it = CaseReopened { happened_on: on, because, was, assessment, check, words, after, next_due };
             Some(HouseholdEvent::CaseReopened(it))
         }
-        4 if is_open && idle && pick.is_multiple_of(3) => {
+        4 if is_open && idle && pick.is_multiple_of(2) => {
             let after = After { standing: Standing::Closed(ClosedAs::NotPoor), ..now };
             Some(HouseholdEvent::FoundNotPoor(FoundNotPoor { happened_on: on, heard: heard(on), after }))
         }
+        4 if is_open && idle && pick % 6 < 5 => Some(leaving::left(on, now, pick / 3)),
         5 if is_open => Some(assessed(on, now, id, pick)),
         6 | 7 if is_open => Some(waiting::made(id, on, now, pick)),
         8 => waiting(0).map(|referral| {

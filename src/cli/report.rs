@@ -169,6 +169,7 @@ fn question(
         }
         ReportName::Funnel => Question::Funnel(cohort(args, bounds, as_of, reach)?),
         ReportName::Times
+        | ReportName::Episodes
         | ReportName::Transitions
         | ReportName::Income
         | ReportName::Outcome

@@ -200,6 +200,7 @@ pub fn columns_of(name: ReportName) -> Vec<String> {
         ReportName::Backlog => BACKLOG_COLUMNS.map(ToOwned::to_owned).into(),
         ReportName::BacklogHistory => HISTORY_COLUMNS.map(ToOwned::to_owned).into(),
         ReportName::Times
+        | ReportName::Episodes
         | ReportName::Transitions
         | ReportName::Income
         | ReportName::Outcome

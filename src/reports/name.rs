@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use projections::figures::assistance::ASSISTANCE;
 use projections::figures::coverage::COVERAGE_CASES;
+use projections::figures::episodes::EPISODES;
 use projections::figures::equity::EQUITY;
 use projections::figures::funnel::FUNNEL_CASES;
 use projections::figures::income::INCOME;
@@ -26,6 +27,8 @@ use crate::rules::labels::Label;
 pub enum ReportName {
     /// How far households came.
     Funnel,
+    /// How far each case came, from its opening to its end.
+    Episodes,
     /// What state lists say beside what was verified.
     Coverage,
     /// How long things take.
@@ -61,8 +64,9 @@ pub struct NoSuchReport;
 
 impl ReportName {
     /// All reports, as a list shows them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Funnel,
+        Self::Episodes,
         Self::Coverage,
         Self::Times,
         Self::Transitions,
@@ -82,6 +86,7 @@ impl ReportName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Funnel => "funnel",
+            Self::Episodes => "episodes",
             Self::Coverage => "coverage",
             Self::Times => "times",
             Self::Transitions => "transitions",
@@ -104,6 +109,10 @@ impl ReportName {
             Self::Funnel => Label {
                 th: "ครัวเรือนที่พบในช่วงเวลา ไปถึงขั้นใดบ้าง",
                 en: "How far did the households come that were found in a period?",
+            },
+            Self::Episodes => Label {
+                th: "แต่ละครั้งที่เปิดดูแล ไปถึงขั้นใดและจบอย่างไร",
+                en: "How far did the work come each time that a case was open, and how did it end?",
             },
             Self::Coverage => Label {
                 th: "บัญชีของรัฐเทียบกับผลการสอบทาน ตกหล่นและเกินเท่าใด",
@@ -162,6 +171,7 @@ impl ReportName {
     pub const fn sheet(self) -> Option<&'static Sheet> {
         match self {
             Self::Funnel => Some(&FUNNEL_CASES),
+            Self::Episodes => Some(&EPISODES),
             Self::Coverage => Some(&COVERAGE_CASES),
             Self::Times => Some(&TIMES),
             Self::Transitions => Some(&TRANSITIONS),

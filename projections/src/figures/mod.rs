@@ -8,6 +8,7 @@
 //! | [`backlog`] | how much waits where, and how long, now and on any past day? |
 //! | [`cohort`] | which households does a report count, and in which parts? |
 //! | [`funnel`] | how far did the households come that were found in a period? |
+//! | [`episodes`] | how far did the work come each time that a case was open? |
 //! | [`coverage`] | how well does a state list agree with what was verified? |
 //! | [`sheet`] | how does a list of cases become a report, and which cases stand behind a number? |
 //! | [`times`] | how long does it take from stage to stage, to answer and to deliver? |
@@ -28,6 +29,7 @@ pub mod caseload;
 pub mod clocks;
 pub mod cohort;
 pub mod coverage;
+pub mod episodes;
 pub mod equity;
 pub mod funnel;
 pub mod income;
@@ -89,6 +91,7 @@ pub struct Figures {
 /// The reports over cases, and the cases behind others, by their names.
 pub const SHEETS: &[(&str, &Sheet)] = &[
     ("funnel", &funnel::FUNNEL_CASES),
+    ("episodes", &episodes::EPISODES),
     ("coverage", &coverage::COVERAGE_CASES),
     ("times", &times::TIMES),
     ("assistance", &assistance::ASSISTANCE),

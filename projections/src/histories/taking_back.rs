@@ -12,6 +12,7 @@ impl Told {
         let (mut seen, mut people, mut asked) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (mut moved, mut helped) = (false, BTreeSet::new());
         let mut open = Vec::new();
+        let mut rested_on = false;
         for (sequence, fact) in self.standing().rev() {
             let free = match fact {
                 HouseholdEvent::ReferralMade(it) => seen.insert(it.referral),
@@ -53,6 +54,8 @@ impl Told {
                 HouseholdEvent::NeedRecorded(it) => helped.insert(it.need.0),
                 HouseholdEvent::AssessmentRescored(it) => helped.insert(it.assessment.0),
                 HouseholdEvent::HouseholdAssessed(it) => helped.insert(it.assessment.0),
+                // What was done in the next episode rests on its opening.
+                HouseholdEvent::CaseReopened(_) => !rested_on,
                 HouseholdEvent::IncomeRecorded(_)
                 | HouseholdEvent::PostExitChecked(_)
                 | HouseholdEvent::ListStatusRecorded(_)
@@ -62,6 +65,7 @@ impl Told {
                 | HouseholdEvent::FoundNotPoor(_) => true,
                 _ => false,
             };
+            rested_on |= fact.after().is_some();
             if free {
                 open.push((sequence, fact));
             }

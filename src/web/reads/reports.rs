@@ -137,6 +137,7 @@ async fn report(
         }
         ReportName::BacklogHistory => history(&web, &caller, &mut params).await?,
         ReportName::Times
+        | ReportName::Episodes
         | ReportName::Transitions
         | ReportName::Income
         | ReportName::Outcome

@@ -60,7 +60,7 @@ pub(crate) fn everything() -> Vec<Choice> {
     };
     // Few households to which much happens: rarely another one is found, and lists are asked for often.
     let what = |what: u16, rare: bool| if what == 0 && !rare { 11 } else { u8::try_from(what).unwrap() };
-    (0..6_000).map(|_| (what(next() % 24, next() % 6 == 0), next(), next() % 9)).collect()
+    (0..12_000).map(|_| (what(next() % 24, next() % 6 == 0), next(), next() % 9)).collect()
 }
 
 /// One test per report: on random histories, now and at a past moment, it says what the slow count says.
