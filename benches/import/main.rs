@@ -1,0 +1,149 @@
+//! How quickly a file of households comes in, and what that costs as the log grows.
+//!
+//! ```text
+//! cargo bench --bench import
+//! HUEAN_POSTGRES_DURABLE=on tests/postgres cargo bench --bench import
+//! ```
+//!
+//! For each number of households in `HUEAN_BENCH_HOUSEHOLDS` (`1000,4000,16000`) an invented file is judged without being
+//! recorded, recorded into an empty log, and recorded once more, when everything in it is there already. Three rounds each,
+//! medians. The embedded log always, PostgreSQL when there is one. Nothing is left behind.
+
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use events::clock::Clock;
+use events::id::StaffId;
+use events::log::{Log, OpenLog, setup_postgres};
+use events::metadata::Channel;
+use events::vault::{OpenVault, RootKey, Vault, setup_postgres_vault};
+use huean::access::Caller;
+use huean::demo::household_file;
+use huean::desk::Desk;
+use huean::import::file::Book;
+use huean::import::rejected::{Form, RejectedFile};
+use huean::import::run::{self, Wish};
+use sqlx::Connection;
+use uuid::Uuid;
+
+const ROUNDS: usize = 3;
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Where a round's households go.
+struct Target {
+    desk: Desk,
+    vault: Vault,
+}
+
+impl Target {
+    async fn embedded(dir: &Path) -> Self {
+        let url = |name: &str| format!("sqlite:{}", dir.join(name).display());
+        let log = Log::open(&url("log.db"), OpenLog { create: true, clock: Clock::Real }).await.expect("a log");
+        let root = RootKey::create(&dir.join("root.key")).expect("a key");
+        let vault = Vault::open(&url("vault.db"), &root, log.id(), OpenVault { create: true }).await.expect("a vault");
+        Self { desk: Desk::open(&log, &vault).await.expect("a desk"), vault }
+    }
+
+    async fn postgres(server: &str) -> Self {
+        let (log_url, vault_url) = (database(server).await, database(server).await);
+        let id = setup_postgres(&log_url, "bench_app", "bench_auditor").await.expect("a log");
+        let root = RootKey::from_bytes([7; 32]);
+        setup_postgres_vault(&vault_url, "bench_app", None, id, &root).await.expect("a vault");
+        let log = Log::open(&log_url, OpenLog { create: false, clock: Clock::Real }).await.expect("the log");
+        let vault = Vault::open(&vault_url, &root, id, OpenVault { create: false }).await.expect("the vault");
+        Self { desk: Desk::open(&log, &vault).await.expect("a desk"), vault }
+    }
+
+    /// Takes a file in, and gives rows a second.
+    async fn take(&self, file: &Path, aside: &Path, dry_run: bool) -> f64 {
+        let began = Instant::now();
+        let book = Book::open(file).expect("a file");
+        let wish = Wish {
+            caller: Caller::system(StaffId(Uuid::from_u128(1)), Channel::Import),
+            source: "bench".to_owned(),
+            dry_run,
+            first_policies: true,
+            run: Uuid::from_u128(rand::random()),
+        };
+        let mut rejected = RejectedFile::new(&aside.join("rejected.csv"), Form::of(&book));
+        let watch = &mut |_| true;
+        let ready = run::prepare((&self.desk, &self.vault), wish, &book, None, aside, watch).await.expect("readable");
+        let (summary, ended) = ready.record(&mut rejected, watch).await;
+        ended.expect("recorded");
+        assert!(summary.is_clean(), "{summary:?}");
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+        let rows = summary.rows as f64;
+        rows / began.elapsed().as_secs_f64()
+    }
+}
+
+/// A fresh database on the server, by its address.
+async fn database(server: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("import_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut connection = sqlx::PgConnection::connect(server).await.expect("the server answers");
+    sqlx::raw_sql(&format!("CREATE DATABASE {name}")).execute(&mut connection).await.expect("a database");
+    let (base, _) = server.rsplit_once('/').expect("an address with a database");
+    format!("{base}/{name}")
+}
+
+/// The most memory that this process has had, in megabytes.
+fn most_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes: u64 = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default();
+    (kilobytes / 1024).to_string()
+}
+
+fn median(rates: &mut [f64]) -> f64 {
+    rates.sort_by(f64::total_cmp);
+    rates[rates.len() / 2]
+}
+
+#[tokio::main]
+async fn main() {
+    // `cargo test` runs benches once to see that they build.
+    if std::env::args().any(|arg| arg == "--test") {
+        return;
+    }
+    let sizes = std::env::var("HUEAN_BENCH_HOUSEHOLDS").unwrap_or_else(|_| "1000,4000,16000".to_owned());
+    let server = std::env::var("HUEAN_TEST_POSTGRES").ok();
+    println!("| log | households | rows | judged, rows/s | recorded, rows/s | least – most | once more, rows/s | MB |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for households in sizes.split(',').filter_map(|size| size.trim().parse().ok()) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("file.csv");
+        let on = NaiveDate::from_ymd_opt(2025, 3, 1).expect("a day");
+        let into = BufWriter::new(std::fs::File::create(&file).expect("a file"));
+        let rows = household_file(into, 1, households, on).expect("a file");
+        for server in [None, server.as_deref()].into_iter().take(1 + usize::from(server.is_some())) {
+            let (mut judged, mut recorded, mut again) = (Vec::new(), Vec::new(), Vec::new());
+            for _ in 0..ROUNDS {
+                let place = tempfile::tempdir().expect("a directory");
+                let target = match server {
+                    Some(server) => Target::postgres(server).await,
+                    None => Target::embedded(place.path()).await,
+                };
+                judged.push(target.take(&file, place.path(), true).await);
+                recorded.push(target.take(&file, place.path(), false).await);
+                again.push(target.take(&file, place.path(), false).await);
+            }
+            let middle = median(&mut recorded);
+            println!(
+                "| {} | {households} | {rows} | {:.0} | {middle:.0} | {:.0} – {:.0} | {:.0} | {} |",
+                if server.is_some() { "PostgreSQL" } else { "embedded" },
+                median(&mut judged),
+                recorded[0],
+                recorded[ROUNDS - 1],
+                median(&mut again),
+                most_memory(),
+            );
+        }
+    }
+}
