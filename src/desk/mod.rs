@@ -37,7 +37,7 @@ use crate::rules::agency::Agency;
 use crate::rules::household::Household;
 use crate::rules::model::Model;
 use crate::rules::staff::Staff;
-use cache::Cache;
+use cache::{Bound, Cache};
 
 /// The program's version, as metadata names it.
 pub const APP: &str = env!("CARGO_PKG_VERSION");
@@ -87,10 +87,10 @@ impl Desk {
             pen: Pen::start(log),
             vault: vault.clone(),
             mac,
-            households: Arc::new(Cache::bounded(20_000)),
-            agencies: Arc::new(Cache::bounded(2_000)),
-            models: Arc::new(Cache::bounded(2_000)),
-            staff: Arc::new(Cache::bounded(5_000)),
+            households: Arc::new(Cache::bounded(Bound { states: 20_000, events: 300_000 })),
+            agencies: Arc::new(Cache::bounded(Bound::states(2_000))),
+            models: Arc::new(Cache::bounded(Bound::states(2_000))),
+            staff: Arc::new(Cache::bounded(Bound::states(5_000))),
             looked: Arc::new(roles::Looked::bounded(5_000)),
             policies: Arc::default(),
             numbers: Arc::default(),

@@ -8,7 +8,7 @@ use events::id::{AgencyId, HouseholdId, ModelId, StaffId};
 use events::log::{StreamId, StreamRead};
 
 use super::answer::Receipt;
-use super::cache::Cache;
+use super::cache::{Bound, Cache};
 use super::commit::Facts;
 use super::error::DeskError;
 use super::load::{Loaded, Values, load};
@@ -162,7 +162,7 @@ impl Desk {
 
     pub(super) async fn policy(&self, submission: &Submission, publish: &Publish) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManagePolicies, Relation::InScope)?;
-        let uncached = Cache::bounded(1);
+        let uncached = Cache::bounded(Bound::states(1));
         let receipt =
             self.simple(submission, (&uncached, Vec::new()), true, |book, asked| publish.decide(book, asked)).await?;
         self.0.policies.forget(&publish.province);
@@ -171,7 +171,7 @@ impl Desk {
 
     pub(super) async fn withdrawal(&self, submission: &Submission, withdraw: &Withdraw) -> Result<Receipt, DeskError> {
         may(submission.caller.role, Action::ManagePolicies, Relation::InScope)?;
-        let uncached = Cache::bounded(1);
+        let uncached = Cache::bounded(Bound::states(1));
         let receipt =
             self.simple(submission, (&uncached, Vec::new()), true, |book, asked| withdraw.decide(book, asked)).await?;
         self.0.policies.forget(&withdraw.province);
