@@ -85,7 +85,8 @@ pub(crate) async fn questions(service: &Service) -> Vec<Question> {
     let then = first.map(|it| it + chrono::Days::new(365)).expect("a household").to_string();
     let id = households(service).await.into_iter().next().expect("a household");
     let question = |what, role, path: &str| Question { what, role, path: path.replace("THEN", &then) };
-    let search = |text: &str| format!("search?q={}", text.bytes().map(|it| format!("%{it:02X}")).collect::<String>());
+    let search =
+        |text: &str| text.bytes().fold("search?q=".to_owned(), |address, byte| address + &format!("%{byte:02X}"));
     vec![
         question("caseload, by due date", "caseworker", "households?limit=50&sort=due"),
         question("list, province, by case number", "operations", "households?limit=50"),

@@ -27,9 +27,9 @@ fn episodes(events: &[Occurrence], id: &str, moment: DateTime<Utc>) -> Vec<(Afte
         // Taking an opening back leads to the episode before it.
         episodes.truncate(nth);
         if episodes.len() < nth {
-            episodes.push((after.clone(), clock::day_of(event.recorded_at)));
+            episodes.push((after, clock::day_of(event.recorded_at)));
         } else {
-            episodes[nth - 1].0 = after.clone();
+            episodes[nth - 1].0 = after;
         }
     }
     episodes
