@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `operation` | what operations are there, and who may call them? (routes and document come from this) |
 //! | `commands`, `reads` | what does each do? |
+//! | `bulk` | how are many commands given at once? |
 //! | `imports` | how is a file handed in, judged, recorded and taken back? |
 //! | `tokens`, `request` | who asks, and what do the headers say? |
 //! | `serve` | how are connections taken, bounded and ended? |
@@ -13,6 +14,7 @@
 //! | `health`, `metrics` | is it alive, ready, and how is it doing? |
 
 mod body;
+mod bulk;
 mod commands;
 mod examples;
 mod health;
@@ -95,6 +97,7 @@ pub fn router(app: App) -> Router {
 /// Every operation, in the order of the document.
 pub(crate) fn operations() -> Vec<operation::Operation> {
     let mut all = commands::operations();
+    all.push(bulk::operation());
     all.extend(reads::operations());
     all.extend(imports::operations());
     all.extend(health::operations());
