@@ -77,6 +77,5 @@ BEGIN SELECT RAISE(ABORT, 'the access log is only added to'); END;
 CREATE TRIGGER nobody_comes_back BEFORE DELETE ON erasures
 BEGIN SELECT RAISE(ABORT, 'the erase list is only added to'); END;
 
--- To come, each with its own format number: staff_credentials (staff id, kind, wrapped), sessions and api_tokens (keyed
--- by the hash of a random secret, never the secret), attachments (named by the hash of their ciphertext, whose key
--- stands in a ring under a subject of its own, so that erasing reaches them as it reaches a note).
+-- To come, with a format number of its own: attachments (named by the hash of their ciphertext, whose key stands in a
+-- ring under a subject of its own, so that erasing reaches them as it reaches a note).

@@ -63,6 +63,16 @@ pub enum VaultError {
         /// The newest format this program knows.
         known: i64,
     },
+    /// An earlier version of Huean set this vault up, and serving processes don't change its tables.
+    #[error(
+        "this vault has format {found}, this program needs {known}: run `huean setup postgres` of this version once"
+    )]
+    OlderFormat {
+        /// The format found.
+        found: i64,
+        /// The format this program needs.
+        known: i64,
+    },
     /// A row of the vault does not open: altered or moved. An alarm.
     #[error("the vault is damaged: {what} does not open with the root key")]
     Damaged {
@@ -133,6 +143,7 @@ impl VaultError {
             | Self::OtherLog { .. }
             | Self::OtherRootKey { .. }
             | Self::NewerFormat { .. }
+            | Self::OlderFormat { .. }
             | Self::Damaged { .. }
             | Self::Erased(_)
             | Self::TooLong { .. } => false,

@@ -15,6 +15,7 @@
 //! | `gather` | how do many callers get their keys in one transaction? |
 //! | `store` | which few questions must a database answer? (`sqlite`, `postgres`) |
 //! | `copy` | how does a vault come into another database, and what is at an address? |
+//! | `credentials`, `sessions` | who can come in, and who is in? |
 //! | `secrets`, `staff`, `access` | named secrets, names of operating-system users, the access log |
 //!
 //! Only this module talks to the vault's database. It decides nothing about who may see or erase whom.
@@ -23,6 +24,7 @@ mod access;
 mod cache;
 mod canonical;
 mod copy;
+mod credentials;
 mod envelope;
 mod erase;
 mod error;
@@ -38,6 +40,7 @@ mod root;
 #[cfg(test)]
 mod sealing_tests;
 mod secrets;
+mod sessions;
 mod setup;
 mod sqlite;
 mod staff;
@@ -47,6 +50,7 @@ mod wrap;
 pub use access::{Access, AccessEntry};
 pub use canonical::canonical_json;
 pub use copy::{CopiedVault, VaultStatus, copy_vault, vault_status};
+pub use credentials::Credentials;
 pub use envelope::Place;
 pub use erase::Erasure;
 pub use error::{SealError, VaultError};
@@ -55,4 +59,5 @@ pub use payload::{Opened, open, reseal, seal, subjects_of};
 pub use ring::{Keyring, RingOwner};
 pub use root::RootKey;
 pub use secrets::MacKey;
+pub use sessions::{SecretDigest, Sessions, StoredApiToken, StoredSession};
 pub use setup::setup_postgres_vault;

@@ -37,7 +37,8 @@ pub(super) struct Inner {
 }
 
 impl Vault {
-    /// Opens `sqlite:PATH` or `postgres://…`. Refuses another log's vault, another root key and a newer format.
+    /// Opens `sqlite:PATH` or `postgres://…`. Refuses another log's vault, another root key and a newer format. A file
+    /// of an earlier format is brought to this one; on a server `setup_postgres_vault` does that.
     pub async fn open(url: &str, root: &RootKey, log_id: Uuid, how: OpenVault) -> Result<Self, VaultError> {
         let store = match Address::parse(url)? {
             Address::Sqlite(path) => {
@@ -45,7 +46,14 @@ impl Vault {
             }
             Address::Postgres(options) => Store::Postgres(PostgresStore::connect(*options).await?),
         };
-        check(&store.meta().await?, log_id, root)?;
+        let meta = store.meta().await?;
+        check(&meta, log_id, root)?;
+        if meta.format < FORMAT {
+            match &store {
+                Store::Sqlite(file) => file.bring_up_to_date().await?,
+                Store::Postgres(_) => return Err(VaultError::OlderFormat { found: meta.format, known: FORMAT }),
+            }
+        }
         let wrapper = Wrapper::new(root, log_id);
         let (cache, gather, secrets) = (RingCache::default(), Gather::default(), SecretCache::default());
         Ok(Self(Arc::new(Inner { store, wrapper, cache, gather, secrets })))

@@ -7,13 +7,16 @@ use uuid::Uuid;
 use super::error::VaultError;
 use super::open::{Address, check};
 use super::root::RootKey;
-use super::store::{FORMAT, Meta};
+use super::store::Meta;
 
+/// The tables of format 1 …
 const SCHEMA: &str = include_str!("../../migrations/vault_postgres_0001.sql");
+/// … and what brings them to each later format.
+const STEPS: [(i64, &str); 1] = [(2, include_str!("../../migrations/vault_postgres_0002.sql"))];
 
 /// Sets up the vault in the database that `owner_url` names, whose owner the user in it must be. `app_role` is what
 /// serving processes connect as, `auditor_role` may only read; a role that does not exist is made, without password.
-/// Doing it again changes nothing but the rights; another log's vault or another root key is refused.
+/// Doing it again changes nothing but the rights, and brings tables of an earlier format to the newest; another log's vault or another root key is refused.
 pub async fn setup_postgres_vault(
     owner_url: &str,
     app_role: &str,
@@ -28,17 +31,22 @@ pub async fn setup_postgres_vault(
     sqlx::query("SELECT pg_advisory_xact_lock(7166756, 2)").execute(&mut *transaction).await?;
     let exists: bool =
         sqlx::query_scalar("SELECT to_regclass('vault.meta') IS NOT NULL").fetch_one(&mut *transaction).await?;
-    if exists {
+    let format = if exists {
         let row = sqlx::query("SELECT log_id, root, format FROM vault.meta").fetch_one(&mut *transaction).await?;
-        check(&Meta::new(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)?, log_id, root)?;
+        let meta = Meta::new(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)?;
+        check(&meta, log_id, root)?;
+        meta.format
     } else {
         sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
-        sqlx::query("INSERT INTO vault.meta (one, log_id, root, format) VALUES (1, $1, $2, $3)")
+        sqlx::query("INSERT INTO vault.meta (one, log_id, root, format) VALUES (1, $1, $2, 1)")
             .bind(log_id.to_string())
             .bind(root.fingerprint())
-            .bind(FORMAT)
             .execute(&mut *transaction)
             .await?;
+        1
+    };
+    for (_, step) in STEPS.iter().filter(|(to, _)| *to > format) {
+        sqlx::raw_sql(step).execute(&mut *transaction).await?;
     }
     let database: String = sqlx::query_scalar("SELECT current_database()::text").fetch_one(&mut *transaction).await?;
     let database = quoted(&database);
@@ -50,7 +58,11 @@ pub async fn setup_postgres_vault(
          GRANT USAGE ON SCHEMA vault TO {app};
          GRANT SELECT ON ALL TABLES IN SCHEMA vault TO {app};
          GRANT INSERT ON vault.secrets, vault.os_users, vault.access_log TO {app};
-         GRANT EXECUTE ON FUNCTION vault.put_rings, vault.put_each, vault.erase TO {app};"
+         GRANT INSERT ON vault.staff_credentials, vault.sessions, vault.api_tokens TO {app};
+         GRANT UPDATE (version, root, wrapped) ON vault.staff_credentials TO {app};
+         GRANT UPDATE (seen) ON vault.sessions TO {app};
+         GRANT EXECUTE ON FUNCTION vault.put_rings, vault.put_each, vault.erase,
+             vault.revoke_sessions, vault.revoke_api_tokens, vault.forget_sessions TO {app};"
     );
     sqlx::raw_sql(&rights).execute(&mut *transaction).await?;
     if let Some(role) = auditor_role {

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::access::{Access, StoredAccess};
@@ -13,11 +14,12 @@ use super::erase::Erasure;
 use super::error::VaultError;
 use super::postgres::PostgresStore;
 use super::ring::RingOwner;
+use super::sessions::{Sessions, StoredSession};
 use super::sqlite::SqliteStore;
 use crate::sealed::Subject;
 
 /// The newest layout of the vault's tables this program knows.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// What stands in `vault_meta`.
 pub(super) struct Meta {
@@ -79,6 +81,27 @@ pub(super) struct OsUserRow {
     pub(super) wrapped: Vec<u8>,
 }
 
+/// Somebody's credentials as stored: the keyed hash of the login name, and the rest wrapped.
+pub(super) struct CredentialsRow {
+    pub(super) staff: Uuid,
+    pub(super) mac: String,
+    pub(super) version: i64,
+    pub(super) root: String,
+    pub(super) wrapped: Vec<u8>,
+}
+
+/// An API token as stored, its name wrapped.
+pub(super) struct ApiTokenRow {
+    pub(super) id: Uuid,
+    pub(super) staff: Uuid,
+    pub(super) acting: String,
+    pub(super) root: String,
+    pub(super) wrapped: Vec<u8>,
+    pub(super) created: DateTime<Utc>,
+    pub(super) expires: DateTime<Utc>,
+    pub(super) revoked: Option<DateTime<Utc>>,
+}
+
 /// One of the two databases.
 #[derive(Debug)]
 pub(super) enum Store {
@@ -113,6 +136,20 @@ impl Store {
     ask! { os_user(mac: String) -> Option<Uuid> }
     ask! { os_user_by_id(id: Uuid) -> Option<OsUserRow> }
     ask! { /** Keeps the name unless it is known. */ put_os_user(id: Uuid, row: OsUserRow) -> () }
+    ask! { credentials_by_mac(mac: String) -> Option<CredentialsRow> }
+    ask! { credentials(staff: Uuid) -> Option<CredentialsRow> }
+    ask! { has_credentials() -> bool }
+    ask! { /** Whether it was put: the version was still this one, and the name nobody else's. */ put_credentials(expected: i64, row: CredentialsRow) -> bool }
+    ask! { put_session(digest: String, session: StoredSession) -> () }
+    ask! { session(digest: String) -> Option<StoredSession> }
+    ask! { /** The newest first. */ sessions_of(staff: Uuid) -> Vec<StoredSession> }
+    ask! { session_seen(digest: String, at: i64) -> () }
+    ask! { revoke_sessions(staff: Uuid, which: Sessions, at: i64) -> i64 }
+    ask! { forget_sessions(before: i64) -> i64 }
+    ask! { put_api_token(digest: String, row: ApiTokenRow) -> () }
+    ask! { api_token(digest: String) -> Option<ApiTokenRow> }
+    ask! { /** The newest first. */ api_tokens_of(staff: Uuid) -> Vec<ApiTokenRow> }
+    ask! { revoke_api_tokens(staff: Uuid, one: Option<Uuid>, at: i64) -> i64 }
     ask! { record_access(entries: Vec<(Access, Option<Vec<u8>>)>, root: String) -> () }
     ask! { /** Entries after this number, oldest first. */ accesses(after: i64, limit: i64) -> Vec<StoredAccess> }
 

@@ -10,3 +10,4 @@ mod gathering;
 mod keys;
 mod opening;
 mod processes;
+mod signing_in;

@@ -1,7 +1,7 @@
 //! `vault copy`: the whole vault into another database, in one transaction: wholly, compared, or not at all.
 //!
-//! A vault is small and mutable. A copy that was made before is brought up to date: rings by their version, everything
-//! else by what is new. If the two are not equal then, the target has lived on its own, and nothing is changed.
+//! A vault is small and mutable. A copy that was made before is brought up to date: rings and credentials by their
+//! version, sessions and API tokens as a whole, everything else by what is new. If the two are not equal then, the target has lived on its own, and nothing is changed.
 //! The root key is not in a vault, so no copy holds it.
 
 mod rows;
@@ -9,10 +9,10 @@ mod status;
 
 use uuid::Uuid;
 
-use super::sqlite::{SCHEMA, make_file};
+use super::sqlite::{SCHEMA, STEPS, make_file};
 use super::store::FORMAT;
 use crate::tables::{Address, CopiedTable, CopyError, Progress, Side, Table, Value, Which, apart, compare};
-use rows::{META, TABLES, counted};
+use rows::{META, OF_THE_MOMENT, TABLES, counted};
 
 pub use status::{VaultStatus, vault_status};
 
@@ -92,7 +92,8 @@ async fn begin(target: &mut Side, ours: &Meta) -> Result<(), CopyError> {
     target.run("PRAGMA synchronous = FULL; BEGIN IMMEDIATE", "BEGIN").await?;
     if target.is_file() && target.number("SELECT count(*) FROM sqlite_schema", "").await? == Some(0) {
         let Meta { log_id, root, .. } = ours;
-        let made = format!("{SCHEMA} INSERT INTO vault_meta VALUES (1, '{log_id}', '{}', {FORMAT}, 0);", quoted(root));
+        let steps = STEPS.map(|(_, step)| step).concat();
+        let made = format!("{SCHEMA} INSERT INTO vault_meta VALUES (1, '{log_id}', '{}', 1, 0); {steps}", quoted(root));
         target.run(&made, "").await?;
     }
     let found = meta(target, Which::Target).await?;
@@ -110,6 +111,10 @@ async fn begin(target: &mut Side, ours: &Meta) -> Result<(), CopyError> {
                 CopyError::Occupied { found: found.log_id, wanted: ours.log_id }
             });
         }
+    }
+    // Who is signed in is no history: the source has the last word, also on who is not any more.
+    for Table { sqlite, postgres, .. } in OF_THE_MOMENT {
+        target.run(&format!("DELETE FROM {sqlite}"), &format!("DELETE FROM {postgres}")).await?;
     }
     let Meta { log_id, root, erase_epoch } = ours;
     let whose = format!("SET log_id = '{log_id}', root = '{}', erase_epoch = {erase_epoch}", quoted(root));

@@ -95,8 +95,69 @@ static ACCESS_LOG: Table = Table {
     meeting: Meeting::Kept,
 };
 
+static CREDENTIALS: Table = Table {
+    what: "credentials",
+    compared: "credentials compared",
+    sqlite: "staff_credentials",
+    postgres: "vault.staff_credentials",
+    columns: &[
+        ("staff_id", Kind::Text),
+        ("mac", Kind::Text),
+        ("version", Kind::Int),
+        ("root", Kind::Text),
+        ("wrapped", Kind::Bytes),
+    ],
+    key: 1,
+    meeting: Meeting::Newer("version"),
+};
+
+static SESSIONS: Table = Table {
+    what: "sessions",
+    compared: "sessions compared",
+    sqlite: "sessions",
+    postgres: "vault.sessions",
+    columns: &[
+        ("digest", Kind::Text),
+        ("id", Kind::Text),
+        ("staff_id", Kind::Text),
+        ("acting", Kind::Text),
+        ("device", Kind::Text),
+        ("created", Kind::Int),
+        ("seen", Kind::Int),
+        ("second_factor", Kind::Int),
+        ("expires", Kind::Int),
+        ("revoked", Kind::Int),
+    ],
+    key: 1,
+    meeting: Meeting::Refused,
+};
+
+static API_TOKENS: Table = Table {
+    what: "API tokens",
+    compared: "API tokens compared",
+    sqlite: "api_tokens",
+    postgres: "vault.api_tokens",
+    columns: &[
+        ("digest", Kind::Text),
+        ("id", Kind::Text),
+        ("staff_id", Kind::Text),
+        ("acting", Kind::Text),
+        ("root", Kind::Text),
+        ("wrapped", Kind::Bytes),
+        ("created", Kind::Int),
+        ("expires", Kind::Int),
+        ("revoked", Kind::Int),
+    ],
+    key: 1,
+    meeting: Meeting::Refused,
+};
+
 /// Everything that is copied. Erasures come first: nothing of the copy exists without them.
-pub(super) static TABLES: [&Table; 6] = [&ERASURES, &KEYRINGS, &SUBJECT_RINGS, &SECRETS, &OS_USERS, &ACCESS_LOG];
+pub(super) static TABLES: [&Table; 9] =
+    [&ERASURES, &KEYRINGS, &SUBJECT_RINGS, &SECRETS, &OS_USERS, &CREDENTIALS, &SESSIONS, &API_TOKENS, &ACCESS_LOG];
+
+/// What a copy is emptied of first: rows that come, change and go.
+pub(super) static OF_THE_MOMENT: [&Table; 2] = [&SESSIONS, &API_TOKENS];
 
 /// How many rows a table has, in the words of each database.
 pub(super) fn counted(table: &Table) -> (String, String) {

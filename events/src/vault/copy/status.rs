@@ -33,10 +33,15 @@ pub async fn vault_status(url: &str) -> Result<VaultStatus, CopyError> {
     }
     let row = side.batch(&META, None, 1).await?.pop().ok_or_else(other)?;
     let mut rows = Vec::with_capacity(TABLES.len());
+    let mut sizes = vec!["0".to_owned()];
     for table in TABLES {
-        rows.push((table.what, count(&mut side, table).await?));
+        // A vault of an earlier format does not have them all.
+        if side.has(table).await? {
+            rows.push((table.what, count(&mut side, table).await?));
+            sizes.push(format!("pg_total_relation_size('{}')", table.postgres));
+        }
     }
-    let sizes = TABLES.map(|table| format!("pg_total_relation_size('{}')", table.postgres)).join(" + ");
+    let sizes = sizes.join(" + ");
     let bytes = side
         .number("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", &format!("SELECT {sizes}"))
         .await?;

@@ -5,6 +5,7 @@
 
 mod records;
 mod rings;
+mod signing_in;
 
 use std::fmt;
 use std::time::Duration;

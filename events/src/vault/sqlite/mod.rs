@@ -6,6 +6,7 @@
 
 mod records;
 mod rings;
+mod signing_in;
 
 use std::fmt;
 use std::fs::OpenOptions;
@@ -19,9 +20,12 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use uuid::Uuid;
 
 use super::error::VaultError;
-use super::store::{FORMAT, Meta, Swap};
+use super::store::{Meta, Swap};
 
+/// The tables of format 1 …
 pub(super) const SCHEMA: &str = include_str!("../../../migrations/vault_sqlite_0001.sql");
+/// … and what brings them to each later format.
+pub(super) const STEPS: [(i64, &str); 1] = [(2, include_str!("../../../migrations/vault_sqlite_0002.sql"))];
 
 /// How long a writer waits for another process before it answers that the vault is busy.
 const BUSY: Duration = Duration::from_secs(5);
@@ -100,6 +104,12 @@ impl SqliteStore {
         Meta::new(&log_id, root, format)
     }
 
+    /// Brings tables of an earlier format to the newest, wholly or not at all.
+    pub(super) async fn bring_up_to_date(&self) -> Result<(), VaultError> {
+        // Another process may have done it since somebody looked.
+        self.change(|db| raise(db, db.query_row("SELECT format FROM vault_meta", [], |row| row.get(0))?)).await
+    }
+
     pub(super) async fn is_unused(&self) -> Result<bool, VaultError> {
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM keyrings) AND NOT EXISTS (SELECT 1 FROM secrets)";
         self.read(move |db| db.query_row(sql, [], |row| row.get(0))).await
@@ -149,10 +159,16 @@ fn make_tables(connection: &mut Connection, log_id: Uuid, root: &str) -> Result<
     }
     transaction.execute_batch(SCHEMA)?;
     transaction.execute(
-        "INSERT INTO vault_meta (one, log_id, root, format) VALUES (1, ?1, ?2, ?3)",
-        params![log_id.to_string(), root, FORMAT],
+        "INSERT INTO vault_meta (one, log_id, root, format) VALUES (1, ?1, ?2, 1)",
+        params![log_id.to_string(), root],
     )?;
+    raise(&transaction, 1)?;
     Ok(transaction.commit()?)
+}
+
+/// Takes every step behind a format.
+fn raise(transaction: &Transaction<'_>, format: i64) -> rusqlite::Result<()> {
+    STEPS.iter().filter(|(to, _)| *to > format).try_for_each(|(_, step)| transaction.execute_batch(step))
 }
 
 #[cfg(test)]
