@@ -1,6 +1,6 @@
 //! Huean keeps one append-only history per household and derives everything else from it.
 //!
-//! `rules ← access ← desk ← doors`; ARCHITECTURE.md is the map.
+//! `rules ← access ← desk ← signin ← doors`; ARCHITECTURE.md is the map.
 
 pub mod access;
 pub mod app;
@@ -13,6 +13,7 @@ mod first_start;
 pub mod import;
 pub mod reports;
 pub mod rules;
+pub mod signin;
 pub mod watcher;
 pub mod web;
 mod words;

@@ -30,6 +30,7 @@ pub use self::answer::Receipt;
 pub use self::error::DeskError;
 pub use self::load::{Loaded, readable};
 pub use self::order::{AgencyCommand, ModelCommand, Order, StaffCommand};
+pub use self::roles::Roles;
 pub use self::together::{Outcome, Together, Work};
 
 use crate::access::Caller;

@@ -6,8 +6,8 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use events::facts::staff::STAFF;
-use events::id::StaffId;
+use events::facts::staff::{STAFF, Scope};
+use events::id::{AgencyId, StaffId};
 use events::log::StreamId;
 use lru::LruCache;
 
@@ -59,7 +59,42 @@ impl Looked {
     }
 }
 
+/// What the log says of somebody on the staff today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Roles {
+    /// Whether they joined and have not left.
+    pub is_staff: bool,
+    /// Whether a role was ever granted: from then on only granted roles count.
+    pub ever_granted: bool,
+    /// The agency worked for.
+    pub agency: Option<AgencyId>,
+    /// The roles that hold today, and where, in the order of `Role::ALL`.
+    pub held: Vec<(Role, Scope)>,
+}
+
 impl Desk {
+    /// What the log says of somebody now; none of whom it has nothing.
+    pub async fn roles_of(&self, id: StaffId) -> Result<Option<Roles>, DeskError> {
+        let (staff, _) = self.staff_now(id).await?;
+        let (state, today) = (&staff.state, self.today());
+        let Some(joined) = &state.joined else { return Ok(None) };
+        let held = Role::ALL.into_iter().filter_map(|role| {
+            let scopes = state.granted(role.as_str(), today).filter(|scopes| !scopes.is_empty())?;
+            let mut all = Scope::default();
+            for scope in scopes {
+                all.areas.extend(&scope.areas);
+                all.laos.extend(&scope.laos);
+            }
+            Some((role, all))
+        });
+        Ok(Some(Roles {
+            is_staff: joined.left_on.is_none(),
+            ever_granted: joined.ever_granted || joined.left_on.is_some(),
+            agency: joined.agency,
+            held: held.collect(),
+        }))
+    }
+
     /// A member of staff as the log has them now.
     pub(super) async fn staff_now(&self, id: StaffId) -> Result<(Arc<Loaded<Staff>>, bool), DeskError> {
         load((&self.0.log, &self.0.vault), &self.0.staff, &id.to_string(), Values::Sealed, true).await

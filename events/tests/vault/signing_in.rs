@@ -106,7 +106,9 @@ async fn an_api_token_keeps_its_name_closed_and_ends_for_ever(fixture: Fixture) 
     assert_eq!(node.api_token(&secret).await.unwrap().unwrap().revoked, Some(noon()));
     assert_eq!(vault.revoke_api_tokens(WHO, None, noon()).await.unwrap(), 1);
     // A token's name put at another's place does not open there.
-    fixture.tamper("UPDATE {vault}api_tokens SET wrapped = (SELECT wrapped FROM {vault}api_tokens ORDER BY id LIMIT 1)").await;
+    fixture
+        .tamper("UPDATE {vault}api_tokens SET wrapped = (SELECT wrapped FROM {vault}api_tokens ORDER BY id LIMIT 1)")
+        .await;
     assert!(matches!(node.api_tokens_of(WHO).await, Err(VaultError::Damaged { .. })));
 }
 
