@@ -7,6 +7,7 @@ use events::log::{Log, LogError, LogKind, OpenLog};
 use events::vault::{OpenVault, RootKey, Vault, VaultError, pairing};
 
 use crate::desk::{Desk, DeskError};
+use crate::signin::FIRST_FILE;
 
 /// Where things are.
 #[derive(Debug, Clone)]
@@ -38,6 +39,16 @@ impl Place {
     /// The file with the callers' tokens.
     pub fn tokens(&self) -> PathBuf {
         self.data.join("tokens.json")
+    }
+
+    /// The file with the token of the first administrator, while nobody has an account.
+    pub fn first_administrator(&self) -> PathBuf {
+        self.data.join(FIRST_FILE)
+    }
+
+    /// The file with the demo's passwords.
+    pub fn sign_ins(&self) -> PathBuf {
+        self.data.join("sign-ins.json")
     }
 }
 

@@ -14,6 +14,7 @@ use crate::access::Role;
 use crate::app::{AppError, House, Missing, Place};
 use crate::demo;
 use crate::first_start;
+use crate::signin::{Cost, SignIn};
 use crate::web::Bearer;
 
 #[derive(Debug, Args)]
@@ -118,6 +119,11 @@ pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
     ))?;
     // From here on the real clock: the log ends about now.
     let house = House::open(place, Missing::Refuse, Clock::Real).await?;
+    let sign_in = SignIn::at(&house.desk, Cost::default());
+    let sign_ins = place.sign_ins();
+    demo::make_sign_ins(&sign_in, &sign_ins, &filled.people)
+        .await
+        .map_err(|error| CliError::unreachable("the demo's accounts can't be made", error))?;
     let mut offered: Vec<Role> = Vec::new();
     let bearers = filled
         .people
@@ -133,9 +139,10 @@ pub(super) async fn run(place: &Place, args: DemoArgs) -> Result<(), CliError> {
     let path = place.tokens();
     let tokens = first_start::issue(&path, bearers)
         .map_err(|error| CliError::unreachable("the file of tokens can't be written", error))?;
-    output::line(&format!("Sign-ins, one per role, are in {}", path.display()))?;
+    output::line(&format!("Login names and passwords, one per role, are in {}", sign_ins.display()))?;
+    output::line(&format!("Tokens for programs and for the tour are in {}", path.display()))?;
     if args.no_serve {
         return Ok(());
     }
-    serve(place, house, tokens, &args.listen).await
+    serve(place, house, (tokens, sign_in), &args.listen).await
 }

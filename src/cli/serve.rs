@@ -15,6 +15,7 @@ use super::{CliError, output};
 use crate::app::{House, Missing, Place};
 use crate::first_start;
 use crate::import::kept::Imports;
+use crate::signin::{Cost, Fresh, SignIn};
 use crate::watcher;
 use crate::web::{self, App, Patience, Tokens};
 
@@ -66,11 +67,28 @@ pub(super) async fn run(place: &Place, args: ServeArgs) -> Result<(), CliError> 
     first_start::policies(&house, province)
         .await
         .map_err(|error| CliError::unreachable("the first policies can't be published", error))?;
-    serve(place, house, tokens, &args.listen).await
+    let sign_in = SignIn::at(&house.desk, Cost::default());
+    let path = place.first_administrator();
+    let offered = sign_in
+        .offer_first(&path, province, &Fresh::drawn(&mut rand::rng()))
+        .await
+        .map_err(|error| CliError::unreachable("the first administrator can't be let in", error))?;
+    if offered {
+        output::note(&format!(
+            "Nobody has an account yet. The token for the first administrator is in {}",
+            path.display()
+        ));
+    }
+    serve(place, house, (tokens, sign_in), &args.listen).await
 }
 
 /// Serves until Ctrl-C or SIGTERM.
-pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: &ListenArgs) -> Result<(), CliError> {
+pub(super) async fn serve(
+    place: &Place,
+    house: House,
+    (tokens, sign_in): (Tokens, SignIn),
+    listen: &ListenArgs,
+) -> Result<(), CliError> {
     let ListenArgs { listen, header_timeout, body_timeout } = *listen;
     let open = OpenReadModel { dir: place.data.clone(), log: house.log.clone(), vault: house.vault.clone() };
     let read_model = ReadModel::open(open).await.map_err(|error| {
@@ -86,14 +104,14 @@ pub(super) async fn serve(place: &Place, house: House, tokens: Tokens, listen: &
     let address = listener.local_addr().map_err(|error| CliError::unreachable("no address", error))?;
     output::line(&format!("Huean serves at http://{address}/api/v1"))?;
     output::note(&format!(
-        "Sign in with a token of {}; the contract is http://{address}/api/openapi.json",
+        "Programs use a token of {}, people sign in; the contract is http://{address}/api/openapi.json",
         place.tokens().display()
     ));
     let imports = Imports::open(&place.data, &house.desk, &read_model)
         .map_err(|error| CliError::unreachable("the folder of imports can't be used", error))?;
     let watching = tokio::spawn(watcher::watch(house.desk.clone(), read_model.clone()));
     let sweeping = tokio::spawn(swept(imports.clone(), house.log.clone()));
-    let app = App { desk: house.desk, tokens, read_model: read_model.clone(), imports: imports.clone() };
+    let app = App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone() };
     let patience = Patience { header: header_timeout, body: body_timeout };
     let served = web::serve(listener, web::router(app), patience, ended()).await;
     watching.abort();

@@ -13,6 +13,7 @@
 //! | `households`, `sizes`, `family`, `person`, `people_names` | who lives there? |
 //! | `survey`, `words` | what do people answer and say? |
 //! | `story` | what happens to one household? |
+//! | `sign_ins` | how does one person of each role sign in? |
 //! | `file` | what would they look like as a file to import? |
 //! | `script`, `play` | when does each step come, and how is it handed in? |
 
@@ -31,6 +32,7 @@ mod person;
 mod plan;
 mod play;
 mod script;
+mod sign_ins;
 mod sizes;
 mod staff;
 mod story;
@@ -42,6 +44,7 @@ use events::clock::SimulatedClock;
 
 pub use self::file::household_file;
 pub use self::plan::{DemoError, DemoPerson, Filled, Plan, Progress, Scale};
+pub use self::sign_ins::make_sign_ins;
 
 use crate::desk::Desk;
 

@@ -123,7 +123,7 @@ impl Desk {
     }
 
     /// The caller of a command as the log has it now, on every node.
-    pub(super) async fn acting<'a>(&self, caller: &'a Caller) -> Result<Cow<'a, Caller>, DeskError> {
+    pub async fn acting<'a>(&self, caller: &'a Caller) -> Result<Cow<'a, Caller>, DeskError> {
         // The system is not on the staff.
         if caller.role == Role::System {
             return Ok(Cow::Borrowed(caller));

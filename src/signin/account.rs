@@ -155,10 +155,23 @@ impl SignIn {
     async fn set_locked(&self, by: StaffId, staff: StaffId, locked: bool) -> Result<AccountState, SignInError> {
         let held = self.of_another(by, staff).await?;
         let account = Account { locked, ..held.account.clone() };
-        if locked != held.account.locked {
-            self.change(&held, &account).await?;
+        if locked == held.account.locked {
+            return Ok(state(&account));
+        }
+        self.change(&held, &account).await?;
+        // Two administrators who lock each other at one moment would leave nobody to unlock: whoever finds herself locked
+        // afterwards takes hers back.
+        if locked && self.is_locked(by).await? {
+            let held = self.held(staff).await?;
+            self.change(&held, &Account { locked: false, ..held.account.clone() }).await?;
+            return Err(SignInError::SessionNeeded);
         }
         Ok(state(&account))
+    }
+
+    /// Whether somebody has an account, and it is locked.
+    async fn is_locked(&self, staff: StaffId) -> Result<bool, SignInError> {
+        Ok(self.vault().credentials(staff.0).await?.map(read).transpose()?.is_some_and(|held| held.account.locked))
     }
 
     /// Somebody's account, unless it is the administrator's own.

@@ -37,7 +37,11 @@ impl SignIn {
     /// Answers false where somebody has an account already.
     pub async fn offer_first(&self, path: &Path, province: AreaCode, fresh: &Fresh) -> Result<bool, SignInError> {
         if self.vault().has_credentials().await? {
-            return Ok(false);
+            // Somebody came in through another node: what lies here opens nothing any more.
+            return match std::fs::remove_file(path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+                Ok(()) | Err(_) => Ok(false),
+            };
         }
         let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         match made {

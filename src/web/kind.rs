@@ -35,6 +35,8 @@ pub enum Kind {
     Fields,
     /// A rule says no.
     Rule,
+    /// Too many, or too often.
+    TooMany,
     /// The idempotency key names another command.
     KeyReused,
     /// Not now: something behind the service does not answer or has not come so far.
@@ -45,7 +47,7 @@ pub enum Kind {
 
 impl Kind {
     /// All classes.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Unreadable,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -60,6 +62,7 @@ impl Kind {
         Self::File,
         Self::Fields,
         Self::Rule,
+        Self::TooMany,
         Self::KeyReused,
         Self::NotNow,
         Self::Fault,
@@ -79,6 +82,7 @@ impl Kind {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::File | Self::Fields | Self::Rule | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
             Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -101,6 +105,7 @@ impl Kind {
             Self::File => "bad-file",
             Self::Fields => "invalid-fields",
             Self::Rule => "rule-refused",
+            Self::TooMany => "too-many",
             Self::KeyReused => "key-reused",
             Self::NotNow => "not-now",
             Self::Fault => "fault",
@@ -124,6 +129,7 @@ impl Kind {
             Self::File => ("ใช้ไฟล์นี้ไม่ได้", "The file can't be used"),
             Self::Fields => ("มีช่องที่ต้องแก้ไข", "Some fields must be mended"),
             Self::Rule => ("ไม่เป็นไปตามกติกา", "A rule says no"),
+            Self::TooMany => ("บ่อยเกินไป รอสักครู่", "Too many at once: wait"),
             Self::KeyReused => ("คีย์นี้ใช้กับคำสั่งอื่นแล้ว", "The key was used for another command"),
             Self::NotNow => ("ยังทำไม่ได้ในขณะนี้", "Not now"),
             Self::Fault => ("ระบบขัดข้อง", "A fault of the service"),

@@ -6,7 +6,8 @@
 //! | `commands`, `reads` | what does each do? |
 //! | `bulk` | how are many commands given at once? |
 //! | `imports` | how is a file handed in, judged, recorded and taken back? |
-//! | `tokens`, `request` | who asks, and what do the headers say? |
+//! | `who`, `tokens`, `request` | who asks, and what do the headers say? |
+//! | `signin` | how does somebody sign in, and who keeps accounts? |
 //! | `serve` | how are connections taken, bounded and ended? |
 //! | `body`, `twice`, `pointer`, `query` | what was sent, and which field of it can't stand? |
 //! | `problem`, `kind`, `refused` | how does every error become one answer, in two languages? |
@@ -33,8 +34,10 @@ mod reads;
 mod refused;
 mod request;
 mod serve;
+mod signin;
 mod tokens;
 mod twice;
+mod who;
 
 use std::sync::Arc;
 
@@ -45,6 +48,7 @@ use tokio::sync::OnceCell;
 
 use crate::desk::Desk;
 use crate::import::kept::Imports;
+use crate::signin::SignIn;
 use metrics::Metrics;
 
 pub use kind::Kind;
@@ -59,8 +63,10 @@ pub const V1: &str = "/api/v1";
 pub struct App {
     /// The door for every change.
     pub desk: Desk,
-    /// Who may come in.
+    /// Who may come in with a token of the file.
     pub tokens: Tokens,
+    /// Who may come in otherwise.
+    pub sign_in: SignIn,
     /// What answers lists, counts and searches.
     pub read_model: ReadModel,
     /// Files that people hand in.
@@ -75,6 +81,7 @@ pub(crate) struct Web(Arc<Inside>);
 struct Inside {
     desk: Desk,
     tokens: Tokens,
+    sign_in: SignIn,
     read_model: ReadModel,
     imports: Imports,
     metrics: Metrics,
@@ -84,9 +91,9 @@ struct Inside {
 
 /// All routes with all layers.
 pub fn router(app: App) -> Router {
-    let App { desk, tokens, read_model, imports } = app;
+    let App { desk, tokens, sign_in, read_model, imports } = app;
     let (metrics, began) = (Metrics::default(), OnceCell::new());
-    let web = Web(Arc::new(Inside { desk, tokens, read_model, imports, metrics, began }));
+    let web = Web(Arc::new(Inside { desk, tokens, sign_in, read_model, imports, metrics, began }));
     let mut router = Router::new();
     for operation in operations() {
         router = router.route(&operation.path, operation.route);
@@ -100,6 +107,7 @@ pub(crate) fn operations() -> Vec<operation::Operation> {
     all.push(bulk::operation());
     all.extend(reads::operations());
     all.extend(imports::operations());
+    all.extend(signin::operations());
     all.extend(health::operations());
     all.push(openapi::operation());
     all

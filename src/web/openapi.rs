@@ -11,6 +11,7 @@ use super::kind::Kind;
 use super::operation::{OpenTo, Operation, Parameter, Schemas, Shape};
 use super::problem::ProblemBody;
 use super::request::{POSITION, REPLAY};
+use super::signin;
 use crate::reports::xlsx;
 
 /// The operation that answers the document.
@@ -53,11 +54,14 @@ pub fn document() -> Value {
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}
         },
         "servers": [{"url": "/"}],
-        "security": [{"bearer": []}],
+        "security": [{"bearer": []}, {"cookie": []}],
         "paths": paths,
         "components": {
             "schemas": schemas.0,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-huean"}
+            }
         }
     })
 }
@@ -75,7 +79,8 @@ fn described(operation: &Operation, schemas: &mut Schemas) -> Value {
     failures.dedup();
     for status in failures {
         // What is ready or not says so in the same words.
-        let own = (status == 503 && operation.open_to == OpenTo::Anybody).then(|| success(operation, schemas));
+        let own = (status == 503 && operation.open_to == OpenTo::Anybody && operation.body.is_none())
+            .then(|| success(operation, schemas));
         let refused = json!({
             "description": titles(status),
             "content": {"application/problem+json": {"schema": problem}}
@@ -111,7 +116,7 @@ fn success(operation: &Operation, schemas: &mut Schemas) -> Value {
             success["content"][media_type] = json!({"schema": schema});
         }
     }
-    if operation.body.as_ref().is_some_and(|(shape, _)| !shape.is_file()) {
+    if operation.tag != signin::TAG && operation.body.as_ref().is_some_and(|(shape, _)| !shape.is_file()) {
         success["headers"] = json!({
             "ETag": {"schema": {"type": "string"}, "description": "The sequence after the command, in quotes."},
             POSITION: {"schema": {"type": "integer"}, "description": "What a read waits for to show this."},
@@ -160,6 +165,9 @@ fn curl(operation: &Operation, shape: &Shape, body: &Value) -> String {
             "curl -sS -X POST \"$HUEAN{path}?source=household-register\" -H \"Authorization: Bearer $HUEAN_TOKEN\" \\\n  \
              -H 'Content-Type: text/csv' --data-binary @households.csv"
         );
+    }
+    if operation.open_to == OpenTo::Anybody {
+        return format!("curl -sS -i \"$HUEAN{path}\" -H 'Content-Type: application/json' -d '{body}'");
     }
     format!(
         "curl -sS -X POST \"$HUEAN{path}\" -H \"Authorization: Bearer $HUEAN_TOKEN\" \\\n  \

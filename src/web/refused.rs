@@ -181,7 +181,8 @@ pub fn unavailable() -> Problem {
     .again_after(SOON)
 }
 
-fn damaged() -> Problem {
+/// What is stored does not read: an alarm.
+pub fn damaged() -> Problem {
     Problem::new(
         Kind::NotNow,
         "stored_unreadable",

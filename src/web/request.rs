@@ -1,18 +1,13 @@
-//! What a request says outside its body: who asks, which request it is, and the headers of commands and reads.
+//! What a request says outside its body: which request it is, and the headers of commands and reads.
 
-use axum::extract::{FromRequestParts, Request};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use events::id::CommandId;
 use uuid::Uuid;
 
-use super::Web;
-use super::kind::Kind;
 use super::problem::Problem;
-use super::refused::of_read;
-use crate::access::Caller;
 
 /// `Huean-Position`: what a command answered, and what a read waits for.
 pub const POSITION: &str = "huean-position";
@@ -39,35 +34,6 @@ pub async fn numbered(mut request: Request, next: Next) -> Response {
         response.headers_mut().insert("x-request-id", value);
     }
     response
-}
-
-/// Somebody whose token is known.
-#[derive(Debug, Clone)]
-pub struct Signed(pub Caller);
-
-impl FromRequestParts<Web> for Signed {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
-        let request = parts.extensions.get::<RequestId>().map_or_else(fresh_id, |id| id.0);
-        let sent = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token =
-            sent.and_then(|sent| sent.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let bearer = token.and_then(|(_, token)| web.0.tokens.bearer(token.trim()));
-        let caller = bearer.map(|bearer| bearer.caller(request)).ok_or_else(|| {
-            Problem::new(
-                Kind::Unauthenticated,
-                "token_needed",
-                "ต้องส่ง Authorization: Bearer <token> ที่ระบบรู้จัก",
-                "send Authorization: Bearer <token> with a token that is known here",
-            )
-        })?;
-        // A command is judged by the desk, also one that was done before.
-        if parts.method != Method::GET {
-            return Ok(Self(caller));
-        }
-        web.0.desk.reading(&caller).await.map(|caller| Self(caller.into_owned())).map_err(of_read)
-    }
 }
 
 /// The headers of a command.

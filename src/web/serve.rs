@@ -10,6 +10,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tower::Layer;
+
+use super::who::Peer;
 
 /// After an error that concerns every connection, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -41,10 +44,10 @@ pub async fn serve(
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) if is_of_one_connection(&error) => continue,
                 Err(error) => {
                     tracing::warn!(%error, "no connection can be taken at the moment");
@@ -54,7 +57,7 @@ pub async fn serve(
             },
             Some(_) = connections.join_next() => continue,
         };
-        connections.spawn(connection(stream, router.clone(), patience, ended.clone()));
+        connections.spawn(connection(stream, Peer(peer.ip()), router.clone(), patience, ended.clone()));
     }
     drop(listener);
     ending.send_replace(true);
@@ -63,12 +66,19 @@ pub async fn serve(
 }
 
 /// Serves one connection to its end, or until the service ends.
-async fn connection(stream: TcpStream, router: Router, patience: Patience, mut ended: watch::Receiver<bool>) {
+async fn connection(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    patience: Patience,
+    mut ended: watch::Receiver<bool>,
+) {
     // Without this a small answer may wait for more to send.
     drop(stream.set_nodelay(true));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience.header);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
+    let mut connection =
+        pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(Extension(peer).layer(router))));
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
         _ = ended.changed() => {

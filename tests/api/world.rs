@@ -16,6 +16,7 @@ use events::vault::{OpenVault, RootKey, Vault, setup_postgres_vault};
 use huean::access::Role;
 use huean::desk::Desk;
 use huean::import::kept::Imports;
+use huean::signin::{Cost, SignIn};
 use huean::web::{App, Bearer, Issued, Tokens, router};
 use projections::ReadModel;
 use projections::read_model::OpenReadModel;
@@ -182,8 +183,9 @@ impl World {
         let read_model = ReadModel::open(open).await.unwrap();
         let issued: Vec<Issued> = Tokens::generate(bearers(), &mut rand::rng());
         let imports = Imports::open(dir, &desk, &read_model).unwrap();
+        let sign_in = SignIn::at(&desk, Cost { memory: 64, passes: 1 });
         let tokens = Tokens::new(&issued).unwrap();
-        let app = App { desk, tokens, read_model: read_model.clone(), imports: imports.clone() };
+        let app = App { desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone() };
         let tokens = issued.into_iter().map(|it| (it.bearer.name, it.token)).collect();
         let next = AtomicU64::new(1);
         Self {

@@ -18,7 +18,7 @@ use super::kind::Kind;
 use super::operation::{OpenTo, Operation, Parameter, Shape, day, one_of, text, uuid};
 use super::problem::Problem;
 use super::refused::{of_denied, of_read, unavailable};
-use super::request::Signed;
+use super::who::Signed;
 use super::{V1, Web};
 use crate::access::{Action, Caller, Relation, may};
 use crate::import::form;

@@ -18,7 +18,8 @@ use crate::web::body::{cut_off, too_slow};
 use crate::web::kind::Kind;
 use crate::web::problem::Problem;
 use crate::web::query::{AREA, Params};
-use crate::web::request::{Signed, fresh_id};
+use crate::web::request::fresh_id;
+use crate::web::who::Signed;
 use crate::web::serve::Patience;
 use crate::web::{V1, Web};
 

@@ -20,7 +20,8 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
 use crate::web::problem::Problem;
 use crate::web::query::{NUMBER, Params};
 use crate::web::refused::{of_denied, of_projection, of_read};
-use crate::web::request::{POSITION, Signed};
+use crate::web::request::POSITION;
+use crate::web::who::Signed;
 
 /// A case's history, a page of it.
 #[derive(Debug, Serialize, ToSchema)]

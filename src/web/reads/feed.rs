@@ -23,7 +23,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
 use crate::web::problem::Problem;
 use crate::web::query::{NUMBER, Params};
 use crate::web::refused::of_read;
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// One event of the log.
 #[derive(Debug, Serialize, ToSchema)]

@@ -23,7 +23,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number, one_of,
 use crate::web::problem::Problem;
 use crate::web::query::{AREA, LAO, Params};
 use crate::web::refused::of_projection;
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// The orders of the caseload.
 const SORTS: [&str; 12] = [

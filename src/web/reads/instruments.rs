@@ -12,7 +12,7 @@ use crate::web::household_id::Id;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, text};
 use crate::web::problem::Problem;
 use crate::web::query::Params;
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// The instruments there are.
 #[derive(Debug, Serialize, ToSchema)]

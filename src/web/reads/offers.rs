@@ -29,7 +29,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, text, uuid};
 use crate::web::problem::Problem;
 use crate::web::query::{AREA, Params};
 use crate::web::refused::{of_projection, of_read};
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 macro_rules! listed {
     ($(#[$doc:meta])* $name:ident of $row:ty) => {

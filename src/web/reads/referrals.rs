@@ -22,7 +22,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, one_of, some_of
 use crate::web::problem::Problem;
 use crate::web::query::{ID, LAO, Params};
 use crate::web::refused::of_projection;
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// What the backlog can be split by.
 pub const BY: [&str; 4] = ["agency", "service", "district", "age"];

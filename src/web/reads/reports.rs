@@ -30,7 +30,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, day, number, on
 use crate::web::problem::Problem;
 use crate::web::query::{LAO, Params};
 use crate::web::refused::{of_projection, unavailable};
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// What the households found in a period can be split by.
 const COHORT_BY: [&str; 4] = ["district", "tambon", "lao", "month"];

@@ -18,7 +18,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, one_of, some_of
 use crate::web::problem::Problem;
 use crate::web::query::{LAO, Params};
 use crate::web::refused::of_projection;
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// What waits for an answer of the office itself.
 const ASKED: [ClockKind; 2] = [ClockKind::Complaint, ClockKind::RightsRequest];
