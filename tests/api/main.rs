@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod bulk;
+mod accounts;
+mod browser;
 mod cases;
 mod contract;
 mod document;
@@ -21,6 +23,7 @@ mod past;
 mod postgres;
 mod referrals;
 mod server;
+mod signing_in;
 mod slips;
 mod slow;
 mod tasks;

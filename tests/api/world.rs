@@ -40,6 +40,7 @@ pub struct World {
     pub read_model: ReadModel,
     pub imports: Imports,
     pub clock: SimulatedClock,
+    pub sign_in: SignIn,
     pub tokens: BTreeMap<String, String>,
     dir: PathBuf,
     kept: Option<TempDir>,
@@ -185,21 +186,12 @@ impl World {
         let imports = Imports::open(dir, &desk, &read_model).unwrap();
         let sign_in = SignIn::at(&desk, Cost { memory: 64, passes: 1 });
         let tokens = Tokens::new(&issued).unwrap();
-        let app = App { desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone() };
+        let (model, sign) = (read_model.clone(), sign_in.clone());
+        let app = App { desk, tokens, sign_in: sign, read_model: model, imports: imports.clone() };
         let tokens = issued.into_iter().map(|it| (it.bearer.name, it.token)).collect();
         let next = AtomicU64::new(1);
-        Self {
-            router: router(app),
-            log,
-            read_model,
-            imports,
-            clock,
-            tokens,
-            dir: dir.to_owned(),
-            kept: None,
-            databases,
-            next,
-        }
+        let (router, dir) = (router(app), dir.to_owned());
+        Self { router, log, read_model, imports, clock, sign_in, tokens, dir, kept: None, databases, next }
     }
 
     /// The same folder with a new process's memory.

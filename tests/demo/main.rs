@@ -5,6 +5,7 @@
 mod content;
 mod fixture;
 mod same_again;
+mod signing_in;
 mod spread;
 mod watching;
 mod whole;
