@@ -7,7 +7,8 @@
 //!
 //! For each number of households in `HUEAN_BENCH_HOUSEHOLDS` (`1000,4000,16000`) an invented file is judged without being
 //! recorded, recorded into an empty log, and recorded once more, when everything in it is there already. Three rounds each,
-//! medians. The embedded log always, PostgreSQL when there is one. Nothing is left behind.
+//! medians. The embedded log always, PostgreSQL when there is one: there the rows that the import stored, in log and vault,
+//! are copied into equal tables with `COPY`, and the share says how far from that the import is. Nothing is left behind.
 
 use std::io::BufWriter;
 use std::path::Path;
@@ -20,6 +21,7 @@ use events::id::StaffId;
 use events::log::{Log, OpenLog, setup_postgres};
 use events::metadata::Channel;
 use events::vault::{OpenVault, RootKey, Vault, setup_postgres_vault};
+use futures::TryStreamExt;
 use huean::access::Caller;
 use huean::demo::household_file;
 use huean::desk::Desk;
@@ -39,6 +41,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Target {
     desk: Desk,
     vault: Vault,
+    /// On PostgreSQL: where log and vault are.
+    urls: Vec<String>,
 }
 
 impl Target {
@@ -47,7 +51,7 @@ impl Target {
         let log = Log::open(&url("log.db"), OpenLog { create: true, clock: Clock::Real }).await.expect("a log");
         let root = RootKey::create(&dir.join("root.key")).expect("a key");
         let vault = Vault::open(&url("vault.db"), &root, log.id(), OpenVault { create: true }).await.expect("a vault");
-        Self { desk: Desk::open(&log, &vault).await.expect("a desk"), vault }
+        Self { desk: Desk::open(&log, &vault).await.expect("a desk"), vault, urls: Vec::new() }
     }
 
     async fn postgres(server: &str) -> Self {
@@ -57,7 +61,35 @@ impl Target {
         setup_postgres_vault(&vault_url, "bench_app", None, id, &root).await.expect("a vault");
         let log = Log::open(&log_url, OpenLog { create: false, clock: Clock::Real }).await.expect("the log");
         let vault = Vault::open(&vault_url, &root, id, OpenVault { create: false }).await.expect("the vault");
-        Self { desk: Desk::open(&log, &vault).await.expect("a desk"), vault }
+        Self { desk: Desk::open(&log, &vault).await.expect("a desk"), vault, urls: vec![log_url, vault_url] }
+    }
+
+    /// How many seconds it takes to copy what is stored into equal tables, by the server's own means.
+    async fn copied(&self) -> f64 {
+        let mut seconds = 0.0;
+        for url in &self.urls {
+            let mut db = sqlx::PgConnection::connect(url).await.expect("the database");
+            let tables = "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
+                WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+            let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut db).await.expect("tables");
+            sqlx::raw_sql("CREATE SCHEMA copied").execute(&mut db).await.expect("a schema");
+            for (nth, table) in tables.iter().enumerate() {
+                let mut rows = Vec::new();
+                let mut out = db.copy_out_raw(&format!("COPY {table} TO STDOUT")).await.expect("rows");
+                while let Some(chunk) = out.try_next().await.expect("rows") {
+                    rows.extend_from_slice(&chunk);
+                }
+                drop(out);
+                let like = format!("CREATE TABLE copied.t{nth} (LIKE {table} INCLUDING ALL)");
+                sqlx::raw_sql(&like).execute(&mut db).await.expect("an equal table");
+                let began = Instant::now();
+                let mut copy = db.copy_in_raw(&format!("COPY copied.t{nth} FROM STDIN")).await.expect("a copy");
+                copy.send(rows).await.expect("sent");
+                copy.finish().await.expect("copied");
+                seconds += began.elapsed().as_secs_f64();
+            }
+        }
+        seconds
     }
 
     /// Takes a file in, and gives rows a second.
@@ -114,8 +146,10 @@ async fn main() {
     }
     let sizes = std::env::var("HUEAN_BENCH_HOUSEHOLDS").unwrap_or_else(|_| "1000,4000,16000".to_owned());
     let server = std::env::var("HUEAN_TEST_POSTGRES").ok();
-    println!("| log | households | rows | judged, rows/s | recorded, rows/s | least – most | once more, rows/s | MB |");
-    println!("|---|---|---|---|---|---|---|---|");
+    println!(
+        "| log | households | rows | judged, rows/s | recorded, rows/s | least – most | once more, rows/s | share of COPY | MB |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for households in sizes.split(',').filter_map(|size| size.trim().parse().ok()) {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("file.csv");
@@ -123,7 +157,7 @@ async fn main() {
         let into = BufWriter::new(std::fs::File::create(&file).expect("a file"));
         let rows = household_file(into, 1, households, on).expect("a file");
         for server in [None, server.as_deref()].into_iter().take(1 + usize::from(server.is_some())) {
-            let (mut judged, mut recorded, mut again) = (Vec::new(), Vec::new(), Vec::new());
+            let (mut judged, mut recorded, mut again, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             for _ in 0..ROUNDS {
                 let place = tempfile::tempdir().expect("a directory");
                 let target = match server {
@@ -132,16 +166,20 @@ async fn main() {
                 };
                 judged.push(target.take(&file, place.path(), true).await);
                 recorded.push(target.take(&file, place.path(), false).await);
+                #[expect(clippy::cast_precision_loss, reason = "a share for people to read")]
+                let took = rows as f64 / recorded[recorded.len() - 1];
+                shares.push(target.copied().await / took);
                 again.push(target.take(&file, place.path(), false).await);
             }
             let middle = median(&mut recorded);
             println!(
-                "| {} | {households} | {rows} | {:.0} | {middle:.0} | {:.0} – {:.0} | {:.0} | {} |",
+                "| {} | {households} | {rows} | {:.0} | {middle:.0} | {:.0} – {:.0} | {:.0} | {} | {} |",
                 if server.is_some() { "PostgreSQL" } else { "embedded" },
                 median(&mut judged),
                 recorded[0],
                 recorded[ROUNDS - 1],
                 median(&mut again),
+                if server.is_some() { format!("{:.2}", median(&mut shares)) } else { String::new() },
                 most_memory(),
             );
         }

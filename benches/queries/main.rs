@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use events::clock::Clock;
 use huean::app::{House, Missing, Place};
 use huean::import::kept::Imports;
+use huean::signin::{Cost, SignIn};
 use huean::web::{App, Tokens, router};
 use projections::ReadModel;
 use projections::read_model::OpenReadModel;
@@ -54,8 +55,9 @@ async fn main() {
     let issued = Tokens::read(&place.tokens()).expect("tokens");
     let tokens = Tokens::new(&issued).expect("tokens");
     let imports = Imports::open(&place.data, &house.desk, &read_model).expect("a folder of imports");
+    let sign_in = SignIn::at(&house.desk, Cost::default());
     let service = Service {
-        router: router(App { desk: house.desk, tokens, read_model: read_model.clone(), imports }),
+        router: router(App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports }),
         issued: Arc::new(issued),
     };
     let (asked, written) = run(&service).await;

@@ -152,13 +152,13 @@ mod tests {
             limits.forget(&who[0]);
         }
         for _ in 0..9 {
-            limits.attempt(&[address.clone()], second(0)).unwrap();
+            limits.attempt(std::slice::from_ref(&address), second(0)).unwrap();
         }
-        limits.attempt(&[address.clone()], second(0)).unwrap();
-        limits.attempt(&[address.clone()], second(0)).unwrap_err();
+        limits.attempt(std::slice::from_ref(&address), second(0)).unwrap();
+        limits.attempt(std::slice::from_ref(&address), second(0)).unwrap_err();
         let same = Who::address("::ffff:203.0.113.7".parse().unwrap());
         limits.attempt(&[same], second(0)).unwrap_err();
-        limits.forgive(&[address.clone()]);
+        limits.forgive(std::slice::from_ref(&address));
         limits.attempt(&[address], second(0)).unwrap();
         let [one, other] = ["2001:db8::1", "2001:db8::9:9"].map(|it| Who::address(it.parse().unwrap()));
         assert_eq!(one, other);

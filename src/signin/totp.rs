@@ -16,9 +16,10 @@ pub fn step_of(secret: &[u8], code: &str, now: DateTime<Utc>, last: i64) -> Opti
     let code: u32 = code.parse().ok().filter(|_| code.len() == 6 && code.bytes().all(|it| it.is_ascii_digit()))?;
     let this = now.timestamp().div_euclid(STEP);
     // All are computed, whichever it is.
-    (this - DRIFT..=this + DRIFT)
-        .filter(|step| u32::from(code_at(secret, *step) == code) & u32::from(*step > last) == 1)
-        .last()
+    (this - DRIFT..=this + DRIFT).fold(None, |found, step| {
+        let fits = u32::from(code_at(secret, step) == code) & u32::from(step > last) == 1;
+        if fits { Some(step) } else { found }
+    })
 }
 
 /// The code of a moment, as a phone shows it.

@@ -19,7 +19,8 @@ use super::language::Language;
 use super::operation::{OpenTo, Operation, Parameter, Shape, uuid};
 use super::problem::{Problem, ProblemBody};
 use super::refused::{of_denied, of_desk};
-use super::request::{CommandHeaders, KEY, POSITION, Signed};
+use super::request::{CommandHeaders, KEY, POSITION};
+use super::who::Signed;
 use super::{V1, Web};
 use crate::access::{Action, Caller, Relation, may};
 use crate::desk::{Order, Receipt, Submission};
@@ -100,14 +101,13 @@ fn by_household(commands: Vec<OneOfMany>) -> Result<BTreeMap<Uuid, Vec<Asked>>, 
     let mut households: BTreeMap<Uuid, Vec<Asked>> = BTreeMap::new();
     for (at, one) in commands.into_iter().enumerate() {
         // A household that is new has no id yet: it comes in alone.
-        match Name::ALL.into_iter().find(|name| name.as_str() == one.command && *name != Name::Identify) {
-            Some(name) => households.entry(one.household).or_default().push(Asked { at, name, one }),
-            None => {
-                let (th, en) = ("ไม่มีคำสั่งนี้สำหรับครัวเรือน", "is no command to a household that is there");
-                let wrong_here = Problem::field(format!("/commands/{at}/command"), "unknown_code", th, en);
-                wrong.extend(wrong_here.errors);
-            }
+        let known = Name::ALL.into_iter().find(|name| name.as_str() == one.command && *name != Name::Identify);
+        if let Some(name) = known {
+            households.entry(one.household).or_default().push(Asked { at, name, one });
+            continue;
         }
+        let (th, en) = ("ไม่มีคำสั่งนี้สำหรับครัวเรือน", "is no command to a household that is there");
+        wrong.extend(Problem::field(format!("/commands/{at}/command"), "unknown_code", th, en).errors);
     }
     if wrong.is_empty() { Ok(households) } else { Err(Problem::fields(wrong)) }
 }

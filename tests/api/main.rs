@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
-mod bulk;
 mod accounts;
 mod browser;
+mod bulk;
 mod cases;
 mod contract;
 mod document;

@@ -5,9 +5,10 @@ use events::id::{NeedId, PersonId, ReferralId};
 use serde_json::{Value, json};
 
 use super::after_a_case_closes::with_open_work;
+use super::consenting::consulted;
 use super::form::{self, person, refer, with};
 use super::graduating::graduated;
-use super::story::{HOUSEHOLD, MUSHROOMS, Story, id};
+use super::story::{COMPANY, HOUSEHOLD, MUSHROOMS, STATE, Story, id};
 
 /// The household beside that of the story.
 pub(super) const OTHER: u128 = 0x4601;
@@ -213,4 +214,38 @@ fn what_belongs_to_a_merge_is_not_taken_back_alone() {
     story.turn_to(OTHER);
     take_back(&mut story, "HouseholdAbsorbed", "not_retractable");
     take_back(&mut story, "MemberJoined", "rested_on");
+}
+
+/// Referred to the company on a consent, and then to the state's agency instead.
+fn gone_elsewhere() -> Story {
+    let mut story = consulted();
+    let to_company = json!({"agency": id(COMPANY), "service": "clinic", "basis": "consent"});
+    story.given("make-referral", with(refer(1, 1), to_company));
+    let elsewhere = json!({
+        "agency": id(STATE), "service": "emergency", "basis": "public_task", "disclosed": ["phone"], "reason": "no_answer",
+    });
+    story.on("2026-02-01").given("reroute-referral", with(form::referral(1), elsewhere));
+    beside_another(story)
+}
+
+#[test]
+fn what_a_referral_gave_to_an_agency_before_it_went_elsewhere_stays_ended_with_the_survivor() {
+    let shown = |story: &Story| {
+        let referral = &story.other(OTHER).referrals[&ReferralId(id(1))];
+        let open = referral.open_disclosure().unwrap();
+        (referral.agency.0, open.consent, open.fields.len())
+    };
+    let mut story = gone_elsewhere();
+    story.given("merge-into", merge());
+    assert_eq!(shown(&story), (id(STATE), None, 1));
+    assert!(story.other(OTHER).consents.values().all(|consent| consent.in_force));
+
+    let mut story = gone_elsewhere();
+    story.given("withdraw-consent", json!({"consent": id(1)}));
+    let decision = story.when("merge-into", merge()).decision();
+    assert_eq!(shown(&story), (id(STATE), None, 1));
+    assert!(story.other(OTHER).consents.values().all(|consent| !consent.in_force), "a no stays a no");
+    let told = names(&decision.households);
+    let at = |name: &str| told.iter().position(|it| *it == name).unwrap();
+    assert!(at("ConsentGiven") < at("DisclosureMade") && at("DisclosureMade") < at("ConsentWithdrawn"), "{told:?}");
 }

@@ -19,8 +19,8 @@ use crate::web::kind::Kind;
 use crate::web::problem::Problem;
 use crate::web::query::{AREA, Params};
 use crate::web::request::fresh_id;
-use crate::web::who::Signed;
 use crate::web::serve::Patience;
+use crate::web::who::Signed;
 use crate::web::{V1, Web};
 
 /// The largest file, in bytes. The article's register is a CSV file of 240 MB.

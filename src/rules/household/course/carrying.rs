@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use events::facts::case::After;
 use events::facts::household::{ConsentBy, HouseholdEvent};
-use events::id::PersonId;
+use events::id::{ConsentId, PersonId};
 use serde_json::{Value, json};
 
 use crate::rules::Refusal;
@@ -33,12 +33,12 @@ impl Carrying<'_> {
         Ok(facts)
     }
 
-    /// The consents on which open referrals rest. Whoever gave one and is not there is somebody who spoke there once.
+    /// The consents on which a disclosure of an open referral rests or ever rested: what the referral gave to an agency
+    /// before it went elsewhere is told again with it. Whoever gave one and is not there is somebody who spoke there once.
     pub(super) fn consents(&self) -> Result<Vec<HouseholdEvent>, Refusal> {
         let Some(case) = self.from.case() else { return Ok(Vec::new()) };
-        let open = case.referrals.values().filter_map(|it| it.open_disclosure()?.consent);
         let mut facts = Vec::new();
-        for consent in open.collect::<BTreeSet<_>>() {
+        for consent in self.rested_on(case) {
             if self.to.consents.contains_key(&consent) {
                 return Err(Refusal::IdTaken);
             }
@@ -56,6 +56,23 @@ impl Carrying<'_> {
             }
         }
         Ok(facts)
+    }
+
+    /// That a consent was taken back, after all that rested on it.
+    pub(super) fn withdrawals(&self) -> Vec<HouseholdEvent> {
+        let Some(case) = self.from.case() else { return Vec::new() };
+        let rested_on = self.rested_on(case).into_iter();
+        rested_on.flat_map(|consent| self.said("consent", &json!(consent), |name| name == "ConsentWithdrawn")).collect()
+    }
+
+    fn rested_on(&self, case: &Case) -> BTreeSet<ConsentId> {
+        let is_open = |id| case.referrals.get(id).is_some_and(|it| it.state != ReferralState::Ended);
+        let standing = self.from.facts.iter().zip(1u64..).filter(|(_, sequence)| !self.from.is_retracted(*sequence));
+        let disclosures = standing.filter_map(|(fact, _)| {
+            let HouseholdEvent::DisclosureMade(it) = fact else { return None };
+            it.consent.filter(|_| is_open(&it.referral))
+        });
+        disclosures.collect()
     }
 
     /// The referrals that are open.

@@ -130,6 +130,7 @@ impl Rule for MergeInto {
         taken.extend(carrying.needs()?);
         taken.extend(carrying.consents()?);
         taken.extend(carrying.referrals()?);
+        taken.extend(carrying.withdrawals());
         taken.extend(carrying.models());
         let absorbed = HouseholdAbsorbed {
             happened_on: on,
