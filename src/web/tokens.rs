@@ -1,4 +1,5 @@
-//! Who is behind a bearer token? Until people can sign in, a file that only its owner can read says so.
+//! Who is behind a bearer token of the file? People sign in; programs and the first steps of a new log use what a file that
+//! only its owner can read says.
 //!
 //! The file holds the tokens in clear so that the owner can hand them out; memory holds their SHA-256 alone.
 
