@@ -16,4 +16,5 @@ pub mod rules;
 pub mod signin;
 pub mod watcher;
 pub mod web;
+pub mod whatif;
 mod words;

@@ -28,6 +28,7 @@ use events::metadata::{Channel, Metadata};
 use events::recorded::Occurrence;
 use events::sealed::{Sealed, Subject};
 use events::thai::citizen_id::CitizenId;
+use events::thai::date::PartialDate;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -40,6 +41,9 @@ pub(crate) const PLACES: [(&str, Option<&str>); 4] =
 pub(crate) const SERVICES: [&str; 2] = ["house_repair", "cash"];
 pub(crate) const GIVEN: [&str; 6] = ["สมหญิง", "สมศักดิ์", "บุญเลี้ยง", "แก้วมณี", "สุภาพร", "ประเสริฐ"];
 pub(crate) const FAMILY: [&str; 3] = ["ใจดี", "ศรีสุข", "แสนคำ"];
+
+pub(crate) const BIRTHS: [Option<&str>; 5] =
+    [Some("1961"), Some("1961-04-13"), Some("1961-04"), Some("1970-01-01"), None];
 
 /// One thing that happens: what, to which household, and how much later.
 pub(crate) type Choice = (u8, u16, u16);
@@ -370,9 +374,16 @@ fn joined(told: &Told, number: usize, on: NaiveDate, pick: u16) -> HouseholdEven
         prefix: pick.is_multiple_of(2).then(|| "นาง".to_owned()),
         given_name: GIVEN[usize::from(pick) % GIVEN.len()].to_owned(),
         family_name: Some(FAMILY[number % FAMILY.len()].to_owned()),
-        citizen_id: pick.is_multiple_of(2).then(|| CitizenId::invented(1, u32::try_from(number * 100 + nth).unwrap())),
+        citizen_id: match pick % 28 {
+            // Some stand in two households, under one id.
+            26 => Some(CitizenId::invented(2, u32::from(pick / 28) % 3)),
+            other if other.is_multiple_of(2) => {
+                Some(CitizenId::invented(1, u32::try_from(number * 100 + nth).unwrap()))
+            }
+            _ => None,
+        },
         has_id_card: None,
-        birth: None,
+        birth: BIRTHS[usize::from(pick / 4) % BIRTHS.len()].map(|text| PartialDate::from_iso(text).unwrap()),
         phone: None,
         health: Health::Unknown,
         education: Education::Unknown,

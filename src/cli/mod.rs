@@ -3,6 +3,7 @@
 mod check;
 mod copy;
 mod demo;
+mod duplicates;
 mod history;
 mod import;
 mod log;
@@ -13,6 +14,7 @@ mod report;
 mod serve;
 mod setup;
 mod vault;
+mod whatif;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,10 +59,15 @@ enum Command {
     /// Bring households and state lists in from files
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// People who may stand in two households
+    #[command(subcommand)]
+    Duplicates(duplicates::DuplicatesCommand),
     /// One case, as it is or as it stood
     History(history::HistoryArgs),
     /// Any report; without a name, the list of them
     Report(report::ReportArgs),
+    /// A report as it would be under a changed policy, beside what it says now; nothing is changed
+    Whatif(whatif::WhatifArgs),
     /// Build the read models anew
     Rebuild,
     /// Verify every invariant of the stored log
@@ -132,8 +139,10 @@ pub fn run() -> ExitCode {
             Command::Serve(args) => serve::run(&place, args).await,
             Command::Setup(command) => setup::run(&place, command).await,
             Command::Import(command) => import::run(&place, command).await,
+            Command::Duplicates(command) => duplicates::run(&place, command).await,
             Command::History(args) => history::run(&place, args).await,
             Command::Report(args) => report::run(&place, args).await,
+            Command::Whatif(args) => whatif::run(&place, args).await,
             Command::Rebuild => rebuild::run(&place).await,
             Command::Check(args) => check::run(&place, args).await,
             Command::Log(command) => log::run(&place, command).await,

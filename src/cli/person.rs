@@ -48,7 +48,12 @@ pub(super) async fn caller(place: &Place, house: &House) -> Result<Caller, CliEr
 pub(super) fn reach(caller: &Caller) -> Result<Reach, CliError> {
     may(caller.role, Action::ReadReports, Relation::InScope)
         .map_err(|denied| CliError::Failed(format!("no reports: {denied}")))?;
-    Ok(match caller.role {
+    Ok(scope(caller))
+}
+
+/// How far the caller sees.
+pub(super) fn scope(caller: &Caller) -> Reach {
+    match caller.role {
         Role::System => Reach::All,
         Role::Caseworker
         | Role::Supervisor
@@ -57,5 +62,5 @@ pub(super) fn reach(caller: &Caller) -> Result<Reach, CliError> {
         | Role::Auditor
         | Role::Researcher
         | Role::Administrator => Reach::Within(caller.scope.clone()),
-    })
+    }
 }

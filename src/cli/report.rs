@@ -53,6 +53,14 @@ pub(super) struct ReportArgs {
     format: Format,
 }
 
+impl ReportArgs {
+    /// A report of everything that the caller sees.
+    pub(super) const fn of(name: ReportName, as_of: Option<String>) -> Self {
+        let (area, from, to, by, per, cases) = (None, None, None, None, None, None);
+        Self { name: Some(name), area, from, to, as_of, by, per, cases, keys: Vec::new(), format: Format::Table }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
@@ -142,7 +150,7 @@ fn over_cases(
     Ok(SheetQuery { cohort, per: per.transpose()?, today: clock::day_of(bounds.now) })
 }
 
-fn question(
+pub(super) fn question(
     name: ReportName,
     args: &ReportArgs,
     bounds: &Bounds,
@@ -178,7 +186,8 @@ fn question(
         | ReportName::Relapse
         | ReportName::Workload
         | ReportName::Equity
-        | ReportName::Quality => {
+        | ReportName::Quality
+        | ReportName::Duplicates => {
             let Some(sheet) = name.sheet() else { return Err(CliError::Usage("the report has no cases".to_owned())) };
             Question::Cases(name, sheet, over_cases(sheet, args, bounds, reach)?)
         }

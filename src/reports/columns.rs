@@ -310,6 +310,11 @@ pub const COLUMNS: &[Column] = &[
         "มีข้อมูลที่บันทึกช้ากว่า 30 วัน",
         "households with a fact recorded more than thirty days after its day",
     ),
+    of("by", Cell::Text, "พบว่าเหมือนกันด้วยสิ่งใด", "how the two came to look like one"),
+    of("questions", Cell::Number, "คู่ที่อาจเป็นคนเดียวกัน", "times that two people of two households may be one"),
+    of("two_people", Cell::Number, "ตรวจแล้วเป็นคนละคน", "of these, found to be two people"),
+    of("merged_into_one", Cell::Number, "รวมครัวเรือนแล้ว", "of these, with the two households merged"),
+    of("questions_open", Cell::Number, "ยังรอตรวจ", "of these, still to be looked at"),
 ];
 
 /// The column of a name.

@@ -209,7 +209,8 @@ pub fn columns_of(name: ReportName) -> Vec<String> {
         | ReportName::Relapse
         | ReportName::Workload
         | ReportName::Equity
-        | ReportName::Quality => name.sheet().map_or_else(Vec::new, sheets::all_columns),
+        | ReportName::Quality
+        | ReportName::Duplicates => name.sheet().map_or_else(Vec::new, sheets::all_columns),
     }
 }
 

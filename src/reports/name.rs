@@ -5,6 +5,7 @@ use std::str::FromStr;
 use projections::figures::assistance::ASSISTANCE;
 use projections::figures::coverage::COVERAGE_CASES;
 use projections::figures::episodes::EPISODES;
+use projections::figures::duplicates::DUPLICATES;
 use projections::figures::equity::EQUITY;
 use projections::figures::funnel::FUNNEL_CASES;
 use projections::figures::income::INCOME;
@@ -47,6 +48,8 @@ pub enum ReportName {
     Equity,
     /// Where what was recorded is doubtful.
     Quality,
+    /// Who may stand in two households.
+    Duplicates,
     /// What help was given.
     Assistance,
     /// Which needs have no help.
@@ -78,6 +81,7 @@ impl ReportName {
         Self::Workload,
         Self::Equity,
         Self::Quality,
+        Self::Duplicates,
         Self::Backlog,
         Self::BacklogHistory,
     ];
@@ -96,6 +100,7 @@ impl ReportName {
             Self::Workload => "workload",
             Self::Equity => "equity",
             Self::Quality => "quality",
+            Self::Duplicates => "duplicates",
             Self::Assistance => "assistance",
             Self::Unmet => "unmet",
             Self::Backlog => "backlog",
@@ -150,6 +155,10 @@ impl ReportName {
                 th: "ข้อมูลที่บันทึกไว้ขาด น่าสงสัย หรือบันทึกช้าที่ใด",
                 en: "Where is what was recorded incomplete, doubtful or late?",
             },
+            Self::Duplicates => Label {
+                th: "ใครอาจมีชื่ออยู่ในสองครัวเรือน ตอบแล้วอย่างไร และยังรอตรวจเท่าใด",
+                en: "Who may stand in two households, what was answered, and how much waits to be looked at?",
+            },
             Self::Assistance => Label {
                 th: "ความช่วยเหลือที่ให้แล้ว กี่ครัวเรือน กี่ครั้ง กี่บาท",
                 en: "What help was given: to how many households, how often, for how many baht?",
@@ -181,6 +190,7 @@ impl ReportName {
             Self::Workload => Some(&WORKLOAD),
             Self::Equity => Some(&EQUITY),
             Self::Quality => Some(&QUALITY),
+            Self::Duplicates => Some(&DUPLICATES),
             Self::Assistance => Some(&ASSISTANCE),
             Self::Unmet => Some(&UNMET),
             Self::Backlog | Self::BacklogHistory => None,

@@ -56,6 +56,7 @@ async fn no_byte_of_a_household_reaches_anybody_outside_its_area() {
         "/reports/backlog?by=district&format=csv".to_owned(),
         "/reports/backlog_history".to_owned(),
         "/events?limit=200".to_owned(),
+        "/duplicates".to_owned(),
         "/agencies".to_owned(),
         "/models".to_owned(),
         "/policies?province=46".to_owned(),

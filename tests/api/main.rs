@@ -8,6 +8,7 @@ mod bulk;
 mod cases;
 mod contract;
 mod document;
+mod duplicates;
 mod errors;
 mod fuzz;
 mod gone;

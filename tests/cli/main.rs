@@ -2,6 +2,7 @@
 
 mod copying;
 mod histories;
+mod judging;
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

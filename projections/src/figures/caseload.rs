@@ -16,7 +16,7 @@ use crate::households::{Home, stream_id};
 use crate::working::{Entity, Working};
 
 pub(crate) use list::case_no;
-pub use list::{Assigned, CaseQuery, CaseRow, CaseSort, DueFilter, DueRow, list};
+pub use list::{Assigned, CaseQuery, CaseRow, CaseSort, DueFilter, DueRow, list, those_here};
 
 pub(super) const VERSION: (&str, u32) = ("caseload", 2);
 

@@ -21,6 +21,7 @@
 //! | [`workload`] | how much does each caseworker look after, and how much is late? |
 //! | [`equity`] | do households come as far whoever makes them up? |
 //! | [`quality`] | where is what was recorded incomplete, doubtful or late? |
+//! | [`duplicates`] | who may stand in two households, and which questions wait? |
 //! | [`offers`] | which agencies, services and models are there, and how full are they? |
 
 pub mod assistance;
@@ -30,6 +31,7 @@ pub mod clocks;
 pub mod cohort;
 pub mod coverage;
 pub mod episodes;
+pub mod duplicates;
 pub mod equity;
 pub mod funnel;
 pub mod income;
@@ -53,6 +55,7 @@ use self::assistance::Assistance;
 use self::caseload::Caseload;
 use self::clocks::Clocks;
 use self::coverage::Coverage;
+use self::duplicates::Duplicates;
 use self::equity::Equity;
 use self::income::Incomes;
 use self::offers::Offers;
@@ -86,6 +89,7 @@ pub struct Figures {
     relapse: Relapse,
     equity: Equity,
     quality: Quality,
+    duplicates: Duplicates,
 }
 
 /// The reports over cases, and the cases behind others, by their names.
@@ -103,6 +107,7 @@ pub const SHEETS: &[(&str, &Sheet)] = &[
     ("workload", &workload::WORKLOAD),
     ("equity", &equity::EQUITY),
     ("quality", &quality::QUALITY),
+    ("duplicates", &duplicates::DUPLICATES),
 ];
 
 impl Fold for Figures {
@@ -123,6 +128,7 @@ impl Fold for Figures {
         outcome::VERSION,
         income::VERSION,
         transitions::VERSION,
+        duplicates::VERSION,
     ];
     const TABLES: &'static [&'static str] = &[
         caseload::TABLES,
@@ -140,6 +146,7 @@ impl Fold for Figures {
         outcome::TABLES,
         income::TABLES,
         transitions::TABLES,
+        duplicates::TABLES,
     ];
     const INDEXES: &'static [&'static str] = &[caseload::INDEXES, clocks::INDEXES, referrals::INDEXES];
     const SECRET: bool = false;
@@ -166,6 +173,7 @@ impl Fold for Figures {
             outcome: Outcome::default(),
             income: Incomes::default(),
             transitions: Transitions::default(),
+            duplicates: Duplicates::default(),
         })
     }
 
@@ -182,6 +190,7 @@ impl Fold for Figures {
                 self.relapse.apply(db, &home, event, fact)?;
                 self.equity.apply(&home, event, fact);
                 self.quality.apply(db, &home, event, fact)?;
+                self.duplicates.apply(db, &home, event, fact)?;
                 let undoing = self.assistance.apply(db, &home, event, fact)?;
                 self.times.apply(db, &home, event, fact, undoing)?;
                 let referral = self.referrals.clock(db)?;
@@ -208,6 +217,7 @@ impl Fold for Figures {
         self.outcome.flush(db)?;
         self.income.flush(db)?;
         self.transitions.flush(db)?;
+        self.duplicates.flush(db)?;
         self.referrals.flush(db)
     }
 

@@ -8,16 +8,16 @@ use events::id::*;
 use events::sealed::{Sealed, Subject};
 use uuid::Uuid;
 
-use super::{PLACES, Told, joined};
+use super::{PLACES, Told, household, joined, person};
 
 /// One of them.
 pub(super) fn change(told: &Told, number: usize, on: NaiveDate, pick: u16) -> Option<HouseholdEvent> {
     let there: Vec<_> = told.members().into_iter().filter(|(_, there)| *there).map(|(person, _)| person).collect();
-    let any = there.get(usize::from(pick / 5) % there.len().max(1)).copied();
+    let any = there.get(usize::from(pick / 8) % there.len().max(1)).copied();
     let composition = told.composition();
-    match pick % 5 {
+    match pick % 8 {
         0 => {
-            let (tambon, lao) = PLACES[usize::from(pick / 5) % PLACES.len()];
+            let (tambon, lao) = PLACES[usize::from(pick / 8) % PLACES.len()];
             let place = Place::new(tambon.parse().unwrap(), Some(pick % 7 + 1), lao.map(|lao| lao.parse().unwrap()));
             Some(HouseholdEvent::MovedWithinArea(MovedWithinArea {
                 happened_on: on,
@@ -33,7 +33,7 @@ pub(super) fn change(told: &Told, number: usize, on: NaiveDate, pick: u16) -> Op
             HouseholdEvent::MemberDied(MemberDied { happened_on: on, person, composition })
         }),
         2 => any.map(|person| {
-            let HouseholdEvent::MemberJoined(it) = joined(told, number, on, pick / 5) else { unreachable!() };
+            let HouseholdEvent::MemberJoined(it) = joined(told, number, on, pick / 8) else { unreachable!() };
             let details = it.details.get().unwrap().clone();
             HouseholdEvent::MemberCorrected(MemberCorrected {
                 happened_on: on,
@@ -50,6 +50,25 @@ pub(super) fn change(told: &Told, number: usize, on: NaiveDate, pick: u16) -> Op
             let others = there.iter().filter(|person| **person != head);
             let relations = others.map(|person| Kin { person: *person, relation: Relation::Relative }).collect();
             HouseholdEvent::HeadChanged(HeadChanged { happened_on: on, head, previous: None, relations, composition })
+        }),
+        4 | 5 => any.map(|here| {
+            let other = usize::from(pick / 8) % 16;
+            HouseholdEvent::SamePersonNoted(SamePersonNoted {
+                happened_on: on,
+                person: here,
+                household: household(if other == number { 0x77 } else { other }),
+                other: person(other, 0),
+                by: if pick.is_multiple_of(3) { MatchedBy::CitizenId } else { MatchedBy::NameAndBirth },
+            })
+        }),
+        6 => told.standing().find_map(|(_, fact)| match fact {
+            HouseholdEvent::SamePersonNoted(it) => Some(HouseholdEvent::SamePersonRejected(SamePersonRejected {
+                happened_on: on,
+                person: it.person,
+                household: it.household,
+                other: it.other,
+            })),
+            _ => None,
         }),
         _ => Some(HouseholdEvent::CaseworkerUnassigned(CaseworkerUnassigned {
             happened_on: on,

@@ -52,6 +52,8 @@ impl Told {
                 HouseholdEvent::AssistanceDelivered(it) => helped.insert(it.assistance.0),
                 HouseholdEvent::NeedClosed(it) => helped.insert(it.need.0),
                 HouseholdEvent::NeedRecorded(it) => helped.insert(it.need.0),
+                HouseholdEvent::SamePersonRejected(it) => helped.insert(it.other.0),
+                HouseholdEvent::SamePersonNoted(it) => helped.insert(it.other.0),
                 HouseholdEvent::AssessmentRescored(it) => helped.insert(it.assessment.0),
                 HouseholdEvent::HouseholdAssessed(it) => helped.insert(it.assessment.0),
                 // What was done in the next episode rests on its opening.

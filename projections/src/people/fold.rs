@@ -15,6 +15,7 @@ use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::likeness::{Born, Traits};
 use super::{Finder, INDEXES, TABLES, houses};
 use crate::column;
 use crate::error::ProjectionError;
@@ -47,6 +48,8 @@ struct Joined {
     family_name: Option<String>,
     is_head: bool,
     citizen_id: Option<Vec<u8>>,
+    likeness: i64,
+    born: Option<Born>,
 }
 
 // A name may not reach a log line.
@@ -58,7 +61,7 @@ impl fmt::Debug for Joined {
 
 impl Fold for People {
     const FILE: &'static str = "people";
-    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 3)];
+    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 4)];
     const TABLES: &'static [&'static str] = &[TABLES];
     const INDEXES: &'static [&'static str] = &[INDEXES];
     const SECRET: bool = true;
@@ -199,6 +202,8 @@ impl People {
             family_name: details.family_name.clone(),
             is_head: relation == Relation::Head,
             citizen_id: details.citizen_id.map(|id| self.finder.citizen_mac(id)),
+            likeness: number(&Traits::key_of(&details.given_name, details.family_name.as_deref())),
+            born: details.birth.map(Born::from),
         })
     }
 
@@ -247,7 +252,8 @@ impl People {
     /// Writes who joined, in key order.
     fn write(&mut self, db: &Connection) -> Result<(), ProjectionError> {
         self.joined.sort_unstable_by_key(|row| (row.home.key, row.sequence));
-        let mut person = db.prepare_cached("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)")?;
+        let mut person =
+            db.prepare_cached("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)")?;
         let mut posting = db.prepare_cached("INSERT INTO postings VALUES (?, ?, ?, ?, ?)")?;
         let mut name = db.prepare_cached("INSERT OR IGNORE INTO names VALUES (?, ?)")?;
         for row in self.joined.drain(..) {
@@ -261,7 +267,10 @@ impl People {
                 row.family_name,
                 row.is_head,
                 row.is_head,
-                row.citizen_id
+                row.citizen_id,
+                row.likeness,
+                row.born.map(|born| born.first),
+                row.born.map(|born| born.last)
             ])?;
             for word in words(&row.given_name, row.family_name.as_deref()) {
                 let number = number(&word);
@@ -350,8 +359,8 @@ fn words(given_name: &str, family_name: Option<&str>) -> Vec<String> {
     words
 }
 
-/// A word's number: of its hash, so that every build of the file gives it the same one whoever was forgotten between.
-fn number(word: &str) -> i64 {
+/// The number of a word or of a whole name: of its hash, so that every build of the file gives it the same one whoever was forgotten between.
+pub(super) fn number(word: &str) -> i64 {
     let hash = Sha256::digest(word.as_bytes());
     let first = hash.first_chunk::<8>().copied().unwrap_or_default();
     i64::from_be_bytes(first) & i64::MAX

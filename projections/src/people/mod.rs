@@ -7,25 +7,34 @@
 //! | `houses` | which house code does a household live under? |
 //! | `on_list` | which households does a list of the state name? |
 //! | `holders` | who bears these citizen ids? |
+//! | `likeness` | when may two people be one? |
+//! | `candidates` | who of those that are here may be one of these newcomers? |
+//! | `sweep` | which two people of different households may be one? |
 //! | `search` | who bears those names within the caller's reach? |
 
+mod candidates;
 mod finder;
 mod fold;
 mod holders;
 mod houses;
+mod likeness;
 mod on_list;
 mod search;
+mod sweep;
 
 use std::fmt;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use candidates::{Candidate, Newcomer, Newcomers, candidates};
 pub use finder::Finder;
 pub use fold::People;
 pub use holders::{Holder, holders};
+pub use likeness::AlikeIn;
 pub use on_list::{ListKey, comparable, on_list};
 pub use search::{Found, FoundBy, HouseholdNames, MemberName, SearchQuery, names, search};
+pub use sweep::{Pair, Swept, sweep};
 
 /// What the vault calls the key under which citizen ids are looked up.
 pub const CITIZEN_ID_KEY: &str = "citizen-id";
@@ -33,6 +42,9 @@ pub const CITIZEN_ID_KEY: &str = "citizen-id";
 /// A correction replaces the row of a person by another, which is found in its place. The earlier one stays with its
 /// postings, unfindable, until the person is forgotten, because the correction may be taken back. `heads` holds who
 /// became head, or ceased to be it, after being noted. `houses` holds what each fact says of the house code.
+///
+/// `likeness` is the number of the whole name as it is compared, `born_first` and `born_last` the days on which somebody
+/// may have been born.
 ///
 /// `postings` holds each word of a name once per person who bears it, with where that person lives, so that a search
 /// never looks beyond the caller's reach.
@@ -56,6 +68,9 @@ pub(crate) const TABLES: &str = "
         citizen_id BLOB,
         left_sequence INTEGER,
         replaced_sequence INTEGER,
+        likeness INTEGER NOT NULL,
+        born_first INTEGER,
+        born_last INTEGER,
         PRIMARY KEY (home, sequence)
     ) WITHOUT ROWID;
     CREATE TABLE heads (
@@ -88,6 +103,9 @@ pub(crate) const INDEXES: &str = "
     CREATE INDEX homes_case_no ON homes (case_no);
     CREATE INDEX people_id ON people (id);
     CREATE INDEX people_citizen_id ON people (citizen_id) WHERE citizen_id IS NOT NULL AND replaced_sequence IS NULL;
+    CREATE INDEX people_likeness ON people (likeness) WHERE left_sequence IS NULL AND replaced_sequence IS NULL;
+    CREATE INDEX people_born ON people (born_first)
+        WHERE born_first = born_last AND left_sequence IS NULL AND replaced_sequence IS NULL;
     CREATE INDEX houses_code ON houses (code) WHERE code IS NOT NULL;
     CREATE INDEX postings_name ON postings (name, tambon, lao, home, sequence);";
 

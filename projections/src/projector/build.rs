@@ -13,7 +13,7 @@ use crate::error::ProjectionError;
 use crate::page::AsOf;
 
 /// So many events are one transaction of a load.
-const BATCH: usize = 100_000;
+pub(super) const BATCH: usize = 100_000;
 
 /// Builds a file at `path` from the whole log, up to where the log ends or can't be read, or up to `until`, and says how
 /// far it came. The
@@ -72,7 +72,7 @@ fn load<F: Fold>(
 }
 
 /// Makes the indexes and leaves a file that readers and one writer can share.
-fn index<F: Fold>(db: &Connection) -> Result<(), ProjectionError> {
+pub(super) fn index<F: Fold>(db: &Connection) -> Result<(), ProjectionError> {
     for indexes in F::INDEXES {
         db.execute_batch(indexes)?;
     }

@@ -6,6 +6,7 @@
 //! | `intake` | how do events come out of the log, decoded and opened, ahead of the fold? |
 //! | `batch` | how do rows and checkpoint become one transaction? |
 //! | `build` | how is a whole file built beside the live one? |
+//! | `retold` | how is a file built in which the log is told otherwise? |
 //! | `live` | how does the one writer of a file go on, stop, swap and heal? |
 
 mod batch;
@@ -13,6 +14,7 @@ mod build;
 mod file;
 mod intake;
 mod live;
+mod retold;
 #[cfg(test)]
 mod trial;
 
@@ -28,6 +30,7 @@ pub use build::build;
 pub use file::Files;
 pub use intake::Source;
 pub(crate) use live::{Handle, chain, start};
+pub use retold::retell;
 #[cfg(test)]
 pub(crate) use trial::{Trial, fold_in_memory};
 

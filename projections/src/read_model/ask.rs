@@ -1,6 +1,6 @@
 //! The questions that can be asked of a read model, each answered from one unchanging state of a file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -14,12 +14,13 @@ use crate::figures::caseload::{self, CaseQuery, CaseRow};
 use crate::figures::clocks::{self, TaskQuery, TaskRow};
 use crate::figures::cohort::Cohort;
 use crate::figures::coverage::{self, CoverageQuery, CoverageTable};
+use crate::figures::duplicates::{self, DoubleRow, DoublesQuery};
 use crate::figures::funnel::{self, Funnel};
 use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
 use crate::figures::sheet::{self, Behind, BehindQuery, Sheet, SheetQuery, SheetTable};
 use crate::page::Page;
-use crate::people::{self, Found, Holder, HouseholdNames, ListKey, SearchQuery};
+use crate::people::{self, Candidate, Found, Holder, HouseholdNames, ListKey, Newcomers, SearchQuery, Swept};
 use crate::reach::Reach;
 
 /// So many households are looked at when a list is narrowed by a search.
@@ -81,6 +82,36 @@ impl ReadModel {
     /// The cases behind a number of a report.
     pub async fn behind(&self, of: &'static Sheet, query: BehindQuery) -> Result<Page<Behind>, ProjectionError> {
         self.0.figures.readers.count(move |db| sheet::behind(db, of, &query)).await
+    }
+
+    /// The questions of people who may be one that wait for somebody to look.
+    pub async fn doubles(&self, query: DoublesQuery) -> Result<Page<DoubleRow>, ProjectionError> {
+        self.0.figures.readers.ask(move |db| duplicates::list(db, &query)).await
+    }
+
+    /// Who of those that are here, within a reach, may be one of these newcomers. A household that was merged away or
+    /// entered in error is not here.
+    pub async fn candidates(&self, reach: Reach, of: Newcomers) -> Result<Vec<Candidate>, ProjectionError> {
+        let finder = Arc::clone(&self.0.finder);
+        let mut found = self.0.people.readers.ask(move |db| people::candidates(db, &finder, &reach, &of)).await?;
+        let here = self.those_here(found.iter().map(|it| it.household).collect()).await?;
+        found.retain(|it| here.contains(&it.household));
+        Ok(found)
+    }
+
+    /// Which two people of different households within a reach may be one, without those that were asked about before.
+    pub async fn sweep(&self, reach: Reach) -> Result<Swept, ProjectionError> {
+        let mut swept = self.0.people.readers.ask(move |db| people::sweep(db, &reach)).await?;
+        let of_pairs = swept.pairs.iter().flat_map(|it| [it.household, it.other_household]);
+        let here = self.those_here(of_pairs.collect()).await?;
+        swept.pairs.retain(|it| here.contains(&it.household) && here.contains(&it.other_household));
+        let asked = self.0.figures.readers.ask(duplicates::asked_before).await?;
+        swept.pairs.retain(|it| !asked.contains(&(it.person, it.other)));
+        Ok(swept)
+    }
+
+    async fn those_here(&self, households: BTreeSet<HouseholdId>) -> Result<BTreeSet<HouseholdId>, ProjectionError> {
+        self.0.figures.readers.ask(move |db| caseload::those_here(db, households)).await
     }
 
     /// Every agency with its services.

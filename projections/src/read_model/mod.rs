@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use events::log::Log;
+use events::recorded::Occurrence;
 use events::vault::Vault;
 use serde::Serialize;
 use tokio::sync::watch;
@@ -133,6 +134,27 @@ impl ReadModel {
             Err(ProjectionError::Locked(_)) => Self::open_read_only(how).await,
             outcome => outcome,
         }
+    }
+
+    /// The same names beside other figures: those of the log told otherwise, up to where these figures are. The file is
+    /// made in `spare`, an empty folder that must live as long as the answer.
+    pub async fn retold(
+        &self,
+        vault: Vault,
+        spare: PathBuf,
+        mut change: impl FnMut(&mut Occurrence) + Send + 'static,
+    ) -> Result<Self, ProjectionError> {
+        let until = self.0.figures.readers.ask(checkpoint).await?.position;
+        let source = Source { log: self.0.log.clone(), vault, runtime: tokio::runtime::Handle::current() };
+        let path = Files::<Figures>::new(&spare).building();
+        let made = path.clone();
+        tokio::task::spawn_blocking(move || projector::retell(&made, &source, until, &mut change))
+            .await
+            .map_err(|_| ProjectionError::Stopped)??;
+        let figures = Part::reading(&path);
+        let people = Part { readers: Arc::clone(&self.0.people.readers), projector: None };
+        let (log, finder) = (self.0.log.clone(), Arc::clone(&self.0.finder));
+        Ok(Self(Arc::new(Inner { log, finder, figures, people })))
     }
 
     /// Waits until both files hold a position, so that whoever wrote it reads it.

@@ -39,14 +39,19 @@ impl Publish {
         policy_id(self.body.kind(), &self.province)
     }
 
+    /// What can be said of the body alone, without the log.
+    pub fn review(&self, today: NaiveDate) -> Result<(), Refusal> {
+        let mut fields = Fields::default();
+        check_province(&mut fields, &self.province);
+        fields.not_far_ahead("/effective_on", self.effective_on, today);
+        check_body(&self.body, &mut fields);
+        fields.finish()
+    }
+
     /// A version takes effect the day after its publication at the earliest, except for the first in a log.
     pub fn decide(&self, book: &PolicyBook, asked: &Asked<'_>) -> Result<Vec<PolicyEvent>, Refusal> {
         let id = self.policy_id();
-        let mut fields = Fields::default();
-        check_province(&mut fields, &self.province);
-        fields.not_far_ahead("/effective_on", self.effective_on, asked.today());
-        check_body(&self.body, &mut fields);
-        fields.finish()?;
+        self.review(asked.today())?;
         let published = book.versions(&id);
         let earliest = asked.today() + Duration::days(1);
         if published > 0 && self.effective_on < earliest {

@@ -1,6 +1,7 @@
 //! What can be asked: one file per question, all of them behind the caller's reach.
 
 mod case;
+mod duplicates;
 mod feed;
 mod households;
 mod instruments;
@@ -35,6 +36,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(case::operations());
     all.extend(referrals::operations());
     all.extend(tasks::operations());
+    all.extend(duplicates::operations());
     all.extend(reports::operations());
     all.extend(offers::operations());
     all.extend(instruments::operations());

@@ -146,7 +146,8 @@ async fn report(
         | ReportName::Relapse
         | ReportName::Workload
         | ReportName::Equity
-        | ReportName::Quality => {
+        | ReportName::Quality
+        | ReportName::Duplicates => {
             let Some(sheet) = name.sheet() else { return Err(Problem::nothing_there()) };
             Question::Cases(name, sheet, over_cases(&web, &caller, &mut params, sheet).await?)
         }

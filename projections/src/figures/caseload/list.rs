@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use events::area::{AreaCode, LaoCode, Place};
 use events::case_no::CaseNo;
@@ -260,6 +262,22 @@ impl CaseQuery {
 
 /// Standings of rows that are no household of their own: merged into another, or entered in error.
 const NO_HOUSEHOLD: &str = "'closed:merged', 'closed:entered_in_error'";
+
+/// Those of these that are households of their own: neither merged into another nor entered in error.
+pub fn those_here(
+    db: &Connection,
+    mut households: BTreeSet<HouseholdId>,
+) -> Result<BTreeSet<HouseholdId>, ProjectionError> {
+    let sql = format!("SELECT 1 FROM caseload WHERE id = ? AND standing NOT IN ({NO_HOUSEHOLD})");
+    let mut select = db.prepare_cached(&sql)?;
+    let mut here = BTreeSet::new();
+    while let Some(id) = households.pop_first() {
+        if select.exists([id.0.as_bytes()])? {
+            here.insert(id);
+        }
+    }
+    Ok(here)
+}
 
 /// One page of the households that a query asks for.
 pub fn list(db: &Connection, query: &CaseQuery) -> Result<Page<CaseRow>, ProjectionError> {

@@ -1,5 +1,6 @@
 //! The read model over a real log, a real vault and real files.
 
+mod doubles;
 mod failing;
 mod following;
 mod mending;

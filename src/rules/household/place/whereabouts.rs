@@ -26,7 +26,7 @@ pub struct Whereabouts {
 
 impl Whereabouts {
     /// The place, where its parts are right and belong together; else what is wrong with them, at `pointer`.
-    pub(in crate::rules::household) fn place(&self, pointer: &str, fields: &mut Fields) -> Option<Place> {
+    pub fn place(&self, pointer: &str, fields: &mut Fields) -> Option<Place> {
         let tambon = format!("{pointer}/tambon");
         match directory().resolve(self.tambon) {
             Ok(resolved) if resolved.followed.is_none() => {}
