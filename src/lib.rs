@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod desk;
+pub mod export;
 mod first_start;
 pub mod import;
 pub mod reports;

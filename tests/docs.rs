@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use events::facts::register::{Entry, REGISTER};
 use huean::access::{Action, Relation, Role, grid, may};
+use huean::export::dictionary::{COLUMNS, fields as export_fields};
 use huean::reports::{ReportName, column, columns_of};
 use huean::rules::household::command::Name;
 use serde_json::Value;
@@ -41,6 +42,32 @@ fn events_doc_is_current() {
 #[test]
 fn reports_doc_is_current() {
     is_current("reports.md", &reports_page());
+}
+
+#[test]
+fn data_dictionary_is_current() {
+    is_current("data-dictionary.md", &data_dictionary());
+}
+
+/// What an export holds: every fact of a household with what becomes of each of its fields.
+fn data_dictionary() -> String {
+    let mut page = String::from(
+        "# Data dictionary\n\nMade by `tests/docs.rs` from `src/export`; don't edit: `HUEAN_WRITE_DOCS=1 tests/run --test docs`.\n\n\
+         `huean export events --format ndjson|csv` writes what happened to the households of the caller's areas. No sealed\n\
+         value goes out, no case number, no place below the district, no day, no free text; what nobody thought of is withheld.\n\n\
+         | column | |\n|---|---|\n",
+    );
+    for (name, says) in COLUMNS {
+        writeln!(page, "| `{name}` | {says} |").expect("text");
+    }
+    for entry in REGISTER.iter().filter(|entry| entry.aggregate == "household") {
+        write!(page, "\n## {}\n{}\n\n{}\n\n| field | |\n|---|---|\n", entry.schema.name, entry.th, entry.en)
+            .expect("text");
+        for (field, treated) in export_fields(&sample(entry)) {
+            writeln!(page, "| `{field}` | {} |", treated.words()).expect("text");
+        }
+    }
+    page
 }
 
 /// Every report with its figures, each defined in both languages.

@@ -280,7 +280,8 @@ fn happens(world: &mut World, told: &mut Told, number: usize, nth: usize, what: 
             let (into, because) = (household(0), MergedBecause::Other);
             Some(HouseholdEvent::HouseholdMerged(HouseholdMerged { happened_on: on, into, because, beside: 0, after }))
         }
-        4 if !is_open => {
+        // A merge is undone now and then.
+        4 if !is_open && (now.standing != Standing::Closed(ClosedAs::Merged) || pick.is_multiple_of(9)) => {
             let after = After { standing: Standing::Open, episode: now.episode + 1, ..now };
             let (because, was, next_due) =
                 (ReopenedBecause::Appeal, now.standing, Some(due(DueWhat::FirstVisit, on, 14)));

@@ -4,6 +4,7 @@ mod check;
 mod copy;
 mod demo;
 mod duplicates;
+mod export;
 mod history;
 mod import;
 mod log;
@@ -62,6 +63,9 @@ enum Command {
     /// People who may stand in two households
     #[command(subcommand)]
     Duplicates(duplicates::DuplicatesCommand),
+    /// Files for researchers
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// One case, as it is or as it stood
     History(history::HistoryArgs),
     /// Any report; without a name, the list of them
@@ -140,6 +144,7 @@ pub fn run() -> ExitCode {
             Command::Setup(command) => setup::run(&place, command).await,
             Command::Import(command) => import::run(&place, command).await,
             Command::Duplicates(command) => duplicates::run(&place, command).await,
+            Command::Export(command) => export::run(&place, command).await,
             Command::History(args) => history::run(&place, args).await,
             Command::Report(args) => report::run(&place, args).await,
             Command::Whatif(args) => whatif::run(&place, args).await,

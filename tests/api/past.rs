@@ -131,3 +131,32 @@ async fn a_read_waits_for_its_position_and_gives_up_after_two_seconds() {
     let (read, _) = tokio::join!(read, write);
     read.ok();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_caseload_shows_as_it_was_and_names_are_of_today() {
+    let world = World::new().await;
+    let case = Case::identified(&world).await;
+    world.clock.set(world.clock.now() + chrono::Duration::days(10));
+    case.verify("caseworker").await;
+    Case::identified(&world).await;
+    let now = world.get_fresh("caseworker", "/households").await.ok();
+    assert_eq!((&now.body["total"], &now.body["items"][0]["stage"]), (&json!(2), &json!("verified")));
+    let path = "/households?as_of=2026-06-05";
+    let then = world.get("caseworker", path).await.ok();
+    let row = &then.body["items"][0];
+    assert_eq!((&then.body["total"], &row["id"], &row["stage"]), (&json!(1), &json!(case.id), &json!("identified")));
+    assert_eq!(row["name"], Value::Null, "names are known as they are now");
+    assert_eq!(then.body["as_of"]["time"], "2026-06-05T17:00:00Z");
+    let filtered = world.get("caseworker", &format!("{path}&stage=verified")).await.ok();
+    assert_eq!(filtered.body["total"], 0);
+    assert_eq!(world.get("stranger", path).await.ok().body["items"], json!([]));
+    case.give("caseworker", "write-note", json!({"note": {"text": "หลังจากนั้น"}})).await;
+    assert_eq!(world.get_fresh("caseworker", path).await.ok().body["items"], then.body["items"]);
+    let searched = world.get("caseworker", &format!("{path}&q=x")).await;
+    assert_eq!(searched.fields(), [("/query/q", "only_now")]);
+    for (moment, code) in [("2001-01-01", "before_the_log"), ("2099-01-01", "in_the_future"), ("soon", "not_a_moment")]
+    {
+        let refused = world.get("caseworker", &format!("/households?as_of={moment}")).await;
+        assert_eq!(refused.fields(), [("/query/as_of", code)]);
+    }
+}

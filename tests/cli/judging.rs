@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use events::clock::{Clock, SimulatedClock, start_of};
 use huean::app::{House, Missing, Place};
 use huean::demo::{Plan, Scale, fill};
+use huean::reports::ReportName;
 use huean::rules::policy_defaults::defaults;
 use serde_json::{Value, json};
 
@@ -124,10 +125,89 @@ async fn a_sweep_notes_each_pair_once_as_a_question_that_waits() {
     assert!(dry["people"].as_u64().unwrap() > 100, "{dry}");
     let open = |data: &Path| figure(&json_of(data, &["report", "duplicates", "--format", "json"]), "questions_open");
     let before = open(&data);
+    let as_of = |data: &Path| {
+        let of = |name: &str| {
+            let told = json_of(data, &["report", name, "--as-of", "2026-05-01", "--format", "json"]);
+            serde_json::to_string(&(&told["columns"], &told["rows"])).unwrap()
+        };
+        let names = ReportName::ALL.into_iter().filter(|name| *name != ReportName::BacklogHistory);
+        names.map(|name| of(name.as_str())).collect::<Vec<_>>()
+    };
+    let past = as_of(&data);
     let swept = json_of(&data, &["duplicates", "sweep", "--json"]);
     assert_eq!((&swept["found"], &swept["people"]), (&dry["found"], &dry["people"]));
     assert_eq!(swept["noted"].as_u64().unwrap() + swept["refused"].as_u64().unwrap(), dry["found"].as_u64().unwrap());
     assert_eq!(open(&data), before + swept["noted"].as_u64().unwrap());
     let again = json_of(&data, &["duplicates", "sweep", "--json"]);
     assert_eq!((&again["noted"], &again["found"]), (&json!(0), &swept["refused"]));
+    // What was recorded today changes no byte of what was known then, nor does a rebuild.
+    assert_eq!(as_of(&data), past);
+    assert_eq!(code(&huean(&data, &["rebuild"])), 0);
+    assert_eq!(as_of(&data), past);
+}
+
+/// Every text of a value, wherever it stands.
+fn texts(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(found.insert(text.clone())),
+        Value::Array(list) => list.iter().for_each(|it| texts(it, found)),
+        Value::Object(parts) => parts.values().for_each(|it| texts(it, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_tells_what_happened_and_to_nobody_who_could_be_told_by_it() {
+    let (_dir, data) = directory();
+    demo(&data).await;
+    let export = |format: &str| {
+        let output = huean(&data, &["export", "events", "--format", format]);
+        assert_eq!(code(&output), 0, "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let lines = |text: &str| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>();
+    let (one, other) = (export("ndjson"), export("ndjson"));
+    let rows = lines(&one);
+    // What is stored: every id, every day, every case number.
+    let place = Place { data: data.clone(), log: None, vault: None };
+    let house = House::open(&place, Missing::Refuse, Clock::Real).await.unwrap();
+    let (mut stored, mut streams, mut after, mut events) = (BTreeSet::new(), BTreeSet::new(), 0, 0);
+    while let Some(last) = {
+        let read = house.log.read(after, 500).await.unwrap();
+        for event in read.iter().filter(|event| event.stream.aggregate_type == "household") {
+            streams.insert(event.stream.aggregate_id.clone());
+            texts(&event.payload, &mut stored);
+            events += 1;
+        }
+        read.last().map(|event| event.position)
+    } {
+        after = last;
+    }
+    assert_eq!(rows.len(), events, "each event of a household once");
+    let telling = |text: &&String| {
+        let day = text.parse::<NaiveDate>().is_ok();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
+        day || digits > 5 || !text.is_ascii() || text.len() > 40
+    };
+    let telling: Vec<_> = stored.iter().chain(&streams).filter(telling).collect();
+    assert!(telling.len() > 1_000);
+    let mut told = BTreeSet::new();
+    rows.iter().for_each(|row| texts(row, &mut told));
+    for text in telling {
+        assert!(!told.contains(text), "{text} goes out");
+    }
+    assert!(!one.contains("$s") && !one.contains("tambon") && !one.contains("case_no"));
+    // The same history stays together, and two exports have no id in common.
+    let ids =
+        |rows: &[Value]| rows.iter().map(|row| row["household"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(ids(&rows).len(), streams.len());
+    assert!(ids(&rows).is_disjoint(&ids(&lines(&other))));
+    assert!(rows.iter().any(|row| row["fact"]["overall"]["level"].is_number()), "levels go out");
+    // The same as a table, and no line of it has a column too many.
+    let table = export("csv");
+    let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    assert_eq!(reader.headers().unwrap().len(), 11);
+    let cells: Vec<_> = reader.records().map(|record| record.unwrap()).collect();
+    let numbered: BTreeSet<_> = cells.iter().map(|record| record[0].to_owned()).collect();
+    assert_eq!(numbered.len(), rows.len());
 }

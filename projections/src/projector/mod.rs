@@ -30,7 +30,7 @@ pub use build::build;
 pub use file::Files;
 pub use intake::Source;
 pub(crate) use live::{Handle, chain, start};
-pub use retold::retell;
+pub use retold::{Until, retell};
 #[cfg(test)]
 pub(crate) use trial::{Trial, fold_in_memory};
 

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use events::id::HouseholdId;
 use events::thai::citizen_id::CitizenId;
 
@@ -19,7 +20,7 @@ use crate::figures::funnel::{self, Funnel};
 use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
 use crate::figures::sheet::{self, Behind, BehindQuery, Sheet, SheetQuery, SheetTable};
-use crate::page::Page;
+use crate::page::{AsOf, Page};
 use crate::people::{self, Candidate, Found, Holder, HouseholdNames, ListKey, Newcomers, SearchQuery, Swept};
 use crate::reach::Reach;
 
@@ -37,6 +38,20 @@ impl ReadModel {
             query.among = Some(among);
         }
         self.0.figures.readers.ask(move |db| caseload::list(db, &query)).await
+    }
+
+    /// The list of households as it was at a past moment, from a file of figures of that moment. The first who asks about
+    /// a moment waits for the file, or hears that it is being built.
+    pub async fn households_at(
+        &self,
+        mut query: CaseQuery,
+        moment: DateTime<Utc>,
+        patience: Duration,
+    ) -> Result<Page<CaseRow>, ProjectionError> {
+        query.now = moment;
+        let file = self.0.past.at(moment, patience).await?;
+        let page = file.readers.ask(move |db| caseload::list(db, &query)).await?;
+        Ok(Page { as_of: AsOf { time: moment, ..page.as_of }, ..page })
     }
 
     /// The list of referrals.

@@ -1,6 +1,7 @@
 //! What the doors hold: both files of the read model, kept up to date, and a way to wait for a position.
 
 mod ask;
+mod past;
 mod readers;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,8 @@ use crate::error::ProjectionError;
 use crate::figures::Figures;
 use crate::page::AsOf;
 use crate::people::{Finder, People};
-use crate::projector::{self, Files, Source, chain, checkpoint};
+use crate::projector::{self, Files, Source, Until, chain, checkpoint};
+use past::Past;
 
 pub(crate) use readers::{Readers, connect};
 
@@ -92,6 +94,7 @@ struct Inner {
     finder: Arc<Finder>,
     figures: Part,
     people: Part,
+    past: Past,
 }
 
 /// One file: who reads it, and who writes it if it is this process.
@@ -114,7 +117,10 @@ impl ReadModel {
         let source = Source { log: log.clone(), vault, runtime: tokio::runtime::Handle::current() };
         let figures = Part::start::<Figures>(Files::new(&dir), &source, ())?;
         let people = Part::start::<People>(Files::new(&dir), &source, Arc::clone(&finder))?;
-        Ok(Self(Arc::new(Inner { log, finder, figures, people })))
+        // Whoever keeps the files keeps those of the past as well: another process's are of no use any more.
+        let past = Past::new(dir, source);
+        past.sweep();
+        Ok(Self(Arc::new(Inner { log, finder, figures, people, past })))
     }
 
     /// Reads the files that another process keeps, and starts nothing.
@@ -122,7 +128,8 @@ impl ReadModel {
         let finder = Arc::new(Finder::new(vault.mac_key(crate::people::CITIZEN_ID_KEY).await?));
         let (figures, people) = (Files::<Figures>::new(&dir), Files::<People>::new(&dir));
         let (figures, people) = (Part::reading(&figures.live()), Part::reading(&people.live()));
-        let model = Self(Arc::new(Inner { log, finder, figures, people }));
+        let past = Past::new(dir, Source { log: log.clone(), vault, runtime: tokio::runtime::Handle::current() });
+        let model = Self(Arc::new(Inner { log, finder, figures, people, past }));
         let finder = Arc::clone(&model.0.finder);
         model.0.people.readers.ask(move |db| finder.load(db)).await?;
         Ok(model)
@@ -144,17 +151,17 @@ impl ReadModel {
         spare: PathBuf,
         mut change: impl FnMut(&mut Occurrence) + Send + 'static,
     ) -> Result<Self, ProjectionError> {
-        let until = self.0.figures.readers.ask(checkpoint).await?.position;
+        let until = Until::Position(self.0.figures.readers.ask(checkpoint).await?.position);
         let source = Source { log: self.0.log.clone(), vault, runtime: tokio::runtime::Handle::current() };
         let path = Files::<Figures>::new(&spare).building();
-        let made = path.clone();
-        tokio::task::spawn_blocking(move || projector::retell(&made, &source, until, &mut change))
+        let (made, from) = (path.clone(), source.clone());
+        tokio::task::spawn_blocking(move || projector::retell(&made, &from, until, &mut change))
             .await
             .map_err(|_| ProjectionError::Stopped)??;
         let figures = Part::reading(&path);
         let people = Part { readers: Arc::clone(&self.0.people.readers), projector: None };
         let (log, finder) = (self.0.log.clone(), Arc::clone(&self.0.finder));
-        Ok(Self(Arc::new(Inner { log, finder, figures, people })))
+        Ok(Self(Arc::new(Inner { log, finder, figures, people, past: Past::new(spare, source) })))
     }
 
     /// Waits until both files hold a position, so that whoever wrote it reads it.

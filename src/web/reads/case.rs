@@ -162,7 +162,7 @@ pub fn operations() -> Vec<Operation> {
             Parameter::query(
                 "as_of",
                 "As it was known at this time; a day means its end.",
-                super::households::moment(),
+                super::households::moment_schema(),
             ),
         ]
     };

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::households::{area, area_parameters, moment as moment_schema};
+use super::households::{area, area_parameters, moment_schema};
 use super::{allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::Action;
 use crate::rules::field::{Fields, NAME};

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{allowed, reach_of, read, sees_names, wait, wanted};
+use super::{PATIENCE, allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::web::Web;
 use crate::web::kind::Kind;
@@ -127,14 +127,25 @@ async fn list(
     query.cursor = params.text("cursor");
     query.limit = params.limit();
     let q = params.text("q");
+    let as_of = moment::as_of(&web, &caller, &mut params).await?;
+    if q.is_some() && as_of.is_some() {
+        let (th, en) =
+            ("ชื่อและเลขประจำตัวค้นได้ตามปัจจุบันเท่านั้น", "goes with no as_of: who is found by name is found as of now");
+        params.wrong("q", "only_now", th, en);
+    }
     params.finish()?;
     if let Some(text) = &q {
         may_look_for(&caller, text)?;
     }
     wait(&web, wanted).await?;
-    let page = web.0.read_model.households(query, q).await.map_err(|error| of_projection(&error))?;
+    let page = match as_of {
+        None => web.0.read_model.households(query, q).await,
+        Some(moment) => web.0.read_model.households_at(query, moment, PATIENCE).await,
+    };
+    let page = page.map_err(|error| of_projection(&error))?;
     let mut names = std::collections::HashMap::new();
-    if sees_names(&caller) {
+    // Names are known as they are now.
+    if sees_names(&caller) && as_of.is_none() {
         let ids = page.items.iter().map(|row| row.id).collect();
         names = web.0.read_model.names(ids).await.map_err(|error| of_projection(&error))?;
     }
@@ -235,7 +246,7 @@ fn standings() -> Vec<&'static str> {
 }
 
 /// The schema of a moment.
-pub fn moment() -> Value {
+pub fn moment_schema() -> Value {
     json!({"type": "string", "examples": ["2026-03-31", "2026-03-31T10:00:00+07:00"]})
 }
 
@@ -268,6 +279,7 @@ pub fn operations() -> Vec<Operation> {
         Parameter::query("caseworker", "Looked after by: an id, `me` or `none`.", text("^(me|none|[0-9a-fA-F-]{36})$")),
         Parameter::query("due", "What is due.", one_of(&["overdue", "soon", "none"])),
         Parameter::query("level", "Of this livelihood level.", number(1, 4)),
+        Parameter::query("as_of", "As it was known at this time; a day means its end.", moment_schema()),
         Parameter::query("q", "A name, a case number or a citizen id.", text("^[^\\x00-\\x1f]{1,200}$")),
     ];
     let sorts = page_parameters(&SORTS);

@@ -12,7 +12,7 @@ use projections::figures::referrals::{AgeBucket, Queue, ReferralQuery, ReferralR
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::households::{area, area_parameters, moment as moment_schema, page_parameters};
+use super::households::{area, area_parameters, moment_schema, page_parameters};
 use super::{allowed, moment, reach_of, read, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::reports::{Telling, Told};

@@ -17,7 +17,7 @@ use projections::read_model::figures_version;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::households::{area, area_parameters, moment as moment_schema};
+use super::households::{area, area_parameters, moment_schema};
 use super::referrals::{BY, filter};
 use super::{allowed, moment, reach_of, read, wait, wanted};
 use crate::access::{Action, Caller};

@@ -10,7 +10,7 @@ use projections::figures::clocks::{ClockKind, TaskDue, TaskQuery, TaskRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::households::{area, area_parameters, assigned, moment as moment_schema, page_parameters};
+use super::households::{area, area_parameters, assigned, moment_schema, page_parameters};
 use super::{allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::web::Web;

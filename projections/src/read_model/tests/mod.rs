@@ -5,6 +5,7 @@ mod failing;
 mod following;
 mod mending;
 mod names;
+mod past;
 mod processes;
 
 use std::path::{Path, PathBuf};
