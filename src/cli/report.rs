@@ -187,6 +187,7 @@ pub(super) fn question(
         | ReportName::Workload
         | ReportName::Equity
         | ReportName::Quality
+        | ReportName::Register
         | ReportName::Duplicates => {
             let Some(sheet) = name.sheet() else { return Err(CliError::Usage("the report has no cases".to_owned())) };
             Question::Cases(name, sheet, over_cases(sheet, args, bounds, reach)?)

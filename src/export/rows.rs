@@ -68,7 +68,7 @@ fn fact_of(event: &StoredEvent) -> Result<(u32, HouseholdEvent, Value), ExportEr
     let read = upcast::current(&event.event_type, &event.event_version, event.payload.clone());
     let (_, payload) = read.map_err(|_| unreadable())?;
     let fact: HouseholdEvent = serde_json::from_value(payload.clone()).map_err(|_| unreadable())?;
-    Ok((fact.schema().version, fact, payload))
+    Ok((fact.schema().version.into(), fact, payload))
 }
 
 impl Survey {

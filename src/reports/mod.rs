@@ -210,6 +210,7 @@ pub fn columns_of(name: ReportName) -> Vec<String> {
         | ReportName::Workload
         | ReportName::Equity
         | ReportName::Quality
+        | ReportName::Register
         | ReportName::Duplicates => name.sheet().map_or_else(Vec::new, sheets::all_columns),
     }
 }

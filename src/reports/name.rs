@@ -11,6 +11,7 @@ use projections::figures::funnel::FUNNEL_CASES;
 use projections::figures::income::INCOME;
 use projections::figures::outcome::OUTCOME;
 use projections::figures::quality::QUALITY;
+use projections::figures::register::REGISTER;
 use projections::figures::relapse::RELAPSE;
 use projections::figures::sheet::Sheet;
 use projections::figures::times::TIMES;
@@ -26,6 +27,8 @@ use crate::rules::labels::Label;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportName {
+    /// How many there are.
+    Register,
     /// How far households came.
     Funnel,
     /// How far each case came, from its opening to its end.
@@ -67,7 +70,8 @@ pub struct NoSuchReport;
 
 impl ReportName {
     /// All reports, as a list shows them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
+        Self::Register,
         Self::Funnel,
         Self::Episodes,
         Self::Coverage,
@@ -89,6 +93,7 @@ impl ReportName {
     /// As it stands on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Register => "register",
             Self::Funnel => "funnel",
             Self::Episodes => "episodes",
             Self::Coverage => "coverage",
@@ -111,6 +116,10 @@ impl ReportName {
     /// What it answers.
     pub const fn title(self) -> Label {
         match self {
+            Self::Register => Label {
+                th: "มีครัวเรือนในทะเบียนเท่าใด และมีคนเท่าใด",
+                en: "How many households are in the register, and how many people?",
+            },
             Self::Funnel => Label {
                 th: "ครัวเรือนที่พบในช่วงเวลา ไปถึงขั้นใดบ้าง",
                 en: "How far did the households come that were found in a period?",
@@ -179,6 +188,7 @@ impl ReportName {
     /// The report as cases, and those of its figures that lead to them; none: the list of referrals leads to them.
     pub const fn sheet(self) -> Option<&'static Sheet> {
         match self {
+            Self::Register => Some(&REGISTER),
             Self::Funnel => Some(&FUNNEL_CASES),
             Self::Episodes => Some(&EPISODES),
             Self::Coverage => Some(&COVERAGE_CASES),

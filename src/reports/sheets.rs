@@ -29,6 +29,7 @@ pub(super) fn rows(made: &SheetTable, telling: Telling) -> Vec<Vec<Value>> {
     let exactly = telling == Telling::Exactly;
     let cell = |amount: &Amount| match *amount {
         Amount::Count(count) => json!(telling.count(count)),
+        Amount::Total(total) => json!(exactly.then_some(total)),
         Amount::Sum(satang) => json!(exactly.then(|| Baht::from_satang(satang))),
         Amount::Days(days) => json!(days.filter(|_| exactly)),
         Amount::Middle(satang) => json!(satang.filter(|_| exactly).map(Baht::from_satang)),
@@ -99,10 +100,11 @@ mod tests {
                 Amount::Days(Some(7)),
                 Amount::Middle(Some(-50)),
                 Amount::Share(1, 4),
+                Amount::Total(17),
             ]
         };
-        let exactly = json!([4, 12, "1234.50", 7, "-0.50", 250]);
+        let exactly = json!([4, 12, "1234.50", 7, "-0.50", 250, 17]);
         assert_eq!(json!(told(amounts(), Telling::Exactly)), exactly);
-        assert_eq!(json!(told(amounts(), Telling::InFives)), json!([null, 10, null, null, null, null]));
+        assert_eq!(json!(told(amounts(), Telling::InFives)), json!([null, 10, null, null, null, null, null]));
     }
 }

@@ -17,7 +17,7 @@ use super::sheet::{Figure, Of, Sheet, SheetQuery};
 use crate::error::ProjectionError;
 use crate::households::Home;
 
-pub(super) const VERSION: (&str, u32) = ("equity", 1);
+pub(super) const VERSION: (&str, u32) = ("equity", 2);
 
 /// The latest row of a household that was recorded until a moment says who made it up then.
 pub(super) const TABLES: &str = "
@@ -28,6 +28,8 @@ pub(super) const TABLES: &str = "
         from_at INTEGER NOT NULL,
         to_at INTEGER NOT NULL,
         living INTEGER NOT NULL,
+        registered INTEGER NOT NULL,
+        people INTEGER NOT NULL,
         sex_of_head TEXT NOT NULL,
         disability TEXT NOT NULL,
         elderly_only TEXT NOT NULL,
@@ -81,6 +83,9 @@ pub(super) const fn of_all(it: &Composition) -> &'static str {
 fn row(it: &Composition) -> Vec<Value> {
     vec![
         Value::Integer(it.living.into()),
+        Value::Integer(it.registered.into()),
+        // Who lives there or stands in the house's register, each once.
+        Value::Integer(i64::from(it.registered) + i64::from(it.living_only)),
         code(it.sex_of_head),
         text(of_any(it.disabled)),
         text(of_all(it)),
@@ -91,7 +96,7 @@ fn row(it: &Composition) -> Vec<Value> {
 /// Who makes up each household at a moment.
 pub(super) fn compositions(at: i64) -> String {
     format!(
-        "(SELECT p.household, p.living, p.sex_of_head, p.disability, p.elderly_only, p.no_card, max(p.sequence)
+        "(SELECT p.household, p.living, p.registered, p.people, p.sex_of_head, p.disability, p.elderly_only, p.no_card, max(p.sequence)
           FROM compositions p WHERE {} GROUP BY p.household)",
         stands("p", at)
     )

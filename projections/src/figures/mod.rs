@@ -21,6 +21,7 @@
 //! | [`workload`] | how much does each caseworker look after, and how much is late? |
 //! | [`equity`] | do households come as far whoever makes them up? |
 //! | [`quality`] | where is what was recorded incomplete, doubtful or late? |
+//! | [`register`] | how many households are known, and how many people? |
 //! | [`duplicates`] | who may stand in two households, and which questions wait? |
 //! | [`offers`] | which agencies, services and models are there, and how full are they? |
 
@@ -40,6 +41,7 @@ pub mod offers;
 pub mod outcome;
 pub mod quality;
 pub mod referrals;
+pub mod register;
 pub mod relapse;
 pub mod sheet;
 pub mod times;
@@ -108,6 +110,7 @@ pub const SHEETS: &[(&str, &Sheet)] = &[
     ("equity", &equity::EQUITY),
     ("quality", &quality::QUALITY),
     ("duplicates", &duplicates::DUPLICATES),
+    ("register", &register::REGISTER),
 ];
 
 impl Fold for Figures {

@@ -53,6 +53,8 @@ pub enum Of {
     Count(&'static str),
     /// The sum of an amount in satang, over cases where it is known.
     Sum(&'static str),
+    /// The sum of a number such as people, over cases where it is known.
+    Total(&'static str),
     /// So many in a thousand of the known values are not greater: 500 is the median.
     Quantile {
         /// The value, none where it does not apply.
@@ -108,6 +110,8 @@ pub enum Amount {
     Count(u64),
     /// Satang in all.
     Sum(i64),
+    /// So many in all cases together.
+    Total(u64),
     /// Days; none: of nothing.
     Days(Option<i64>),
     /// Satang of one case in the middle; none: of nothing.
@@ -177,7 +181,7 @@ pub fn sheet(db: &Connection, sheet: &Sheet, query: &SheetQuery) -> Result<Sheet
     let units = (sheet.units)(query);
     let sums = sheet.figures.iter().map(|figure| match figure.of {
         Of::Count(is) => format!(", coalesce(sum({is}), 0)"),
-        Of::Sum(of) => format!(", coalesce(sum({of}), 0)"),
+        Of::Sum(of) | Of::Total(of) => format!(", coalesce(sum({of}), 0)"),
         Of::Share { part, whole } => format!(", coalesce(sum({part}), 0), coalesce(sum({whole}), 0)"),
         Of::Quantile { .. } => String::new(),
     });
@@ -203,6 +207,7 @@ pub fn sheet(db: &Connection, sheet: &Sheet, query: &SheetQuery) -> Result<Sheet
             amounts.push(match figure.of {
                 Of::Count(_) => Some(Amount::Count(column::unsigned(next()?))),
                 Of::Sum(_) => Some(Amount::Sum(next()?)),
+                Of::Total(_) => Some(Amount::Total(column::unsigned(next()?))),
                 Of::Share { .. } => Some(Amount::Share(column::unsigned(next()?), column::unsigned(next()?))),
                 Of::Quantile { .. } => None,
             });

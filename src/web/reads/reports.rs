@@ -147,6 +147,7 @@ async fn report(
         | ReportName::Workload
         | ReportName::Equity
         | ReportName::Quality
+        | ReportName::Register
         | ReportName::Duplicates => {
             let Some(sheet) = name.sheet() else { return Err(Problem::nothing_there()) };
             Question::Cases(name, sheet, over_cases(&web, &caller, &mut params, sheet).await?)

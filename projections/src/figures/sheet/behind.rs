@@ -51,7 +51,7 @@ pub fn behind(db: &Connection, sheet: &Sheet, query: &BehindQuery) -> Result<Pag
     let mut filter = query.of.cohort.filter_by("s.day");
     match sheet.figure(&query.figure).map(|figure| figure.of) {
         Some(Of::Count(is)) => filter.and(is, []),
-        Some(Of::Sum(_) | Of::Quantile { .. } | Of::Share { .. }) | None => filter.and("0", []),
+        Some(Of::Sum(_) | Of::Total(_) | Of::Quantile { .. } | Of::Share { .. }) | None => filter.and("0", []),
     }
     for (key, value) in &query.keys {
         of_key(&mut filter, key, value.as_deref());

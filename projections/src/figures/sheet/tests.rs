@@ -90,7 +90,7 @@ fn sums(rows: &[SheetRow]) -> BTreeMap<Vec<Option<String>>, Vec<(u64, i64)>> {
         let sum = sums.entry(row.keys.clone()).or_insert_with(|| vec![(0, 0); row.amounts.len()]);
         for (sum, amount) in sum.iter_mut().zip(&row.amounts) {
             match amount {
-                Amount::Count(count) => sum.0 += count,
+                Amount::Count(count) | Amount::Total(count) => sum.0 += count,
                 Amount::Sum(satang) => sum.1 += satang,
                 Amount::Share(part, whole) => (sum.0, sum.1) = (sum.0 + part, sum.1 + i64::try_from(*whole).unwrap()),
                 Amount::Days(_) | Amount::Middle(_) => {}
@@ -181,8 +181,9 @@ fn every_figure_of_every_report_counts_something_in_a_history_of_everything() {
     for (name, of) in SHEETS.iter().filter(|(name, _)| *name != "coverage") {
         let rows: Vec<_> = moments.iter().flat_map(|at| sheet(&db, of, &all(Some(*at), now)).unwrap().rows).collect();
         for (nth, figure) in of.figures.iter().enumerate() {
-            let counts =
-                |amount: &Amount| !matches!(amount, Amount::Count(0) | Amount::Days(None) | Amount::Middle(None));
+            let counts = |amount: &Amount| {
+                !matches!(amount, Amount::Count(0) | Amount::Total(0) | Amount::Days(None) | Amount::Middle(None))
+            };
             assert!(rows.iter().any(|row| counts(&row.amounts[nth])), "{name} {}", figure.name);
         }
     }
