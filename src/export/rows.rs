@@ -203,7 +203,7 @@ fn flatten(path: &str, value: &Value, found: &mut Vec<(String, Value)>) {
         Value::Object(parts) => parts.iter().for_each(|(name, part)| flatten(&at(name), part, found)),
         Value::Array(list) => list.iter().enumerate().for_each(|(nth, it)| flatten(&at(&nth.to_string()), it, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            found.push((path.to_owned(), value.clone()))
+            found.push((path.to_owned(), value.clone()));
         }
     }
 }

@@ -51,11 +51,14 @@ pub async fn beside(now: &ReadModel, then: &ReadModel, question: Question) -> Re
     Ok(Beside { name: is.name, columns, rows, differing, as_of: is.as_of })
 }
 
+/// The keys of a row, and the row in either report.
+type Sides<'a> = (Vec<Value>, [Option<&'a Vec<Value>>; 2]);
+
 fn side_by_side(is: &Table, would: &Table) -> (Vec<String>, Vec<Vec<Value>>) {
     let of_row = |name: &String| column(name).is_some_and(|it| matches!(it.cell, Cell::Text | Cell::Day));
     let (keys, figures): (Vec<_>, Vec<_>) = is.columns.iter().enumerate().partition(|(_, name)| of_row(name));
     let key = |row: &[Value]| keys.iter().map(|(at, _)| row.get(*at).cloned().unwrap_or_default()).collect::<Vec<_>>();
-    let mut rows: BTreeMap<String, (Vec<Value>, [Option<&Vec<Value>>; 2])> = BTreeMap::new();
+    let mut rows: BTreeMap<String, Sides<'_>> = BTreeMap::new();
     for (side, table) in [is, would].into_iter().enumerate() {
         for row in &table.rows {
             let key = key(row);

@@ -54,10 +54,10 @@ const TRAITS: [(&str, &str); 5] = [
 /// Every pair within a reach.
 pub fn sweep(db: &Connection, reach: &Reach) -> Result<Swept, ProjectionError> {
     let filter = comparable(reach);
-    let mut swept = Swept::default();
-    swept.people = db
+    let people = db
         .prepare(&format!("SELECT count(*) FROM people p JOIN homes h ON h.home = p.home{}", filter.clause()))?
         .query_row(params_from_iter(filter.values()), |row| row.get(0))?;
+    let mut swept = Swept { people, ..Swept::default() };
     let mut pairs = BTreeMap::new();
     for (nth, (by, having)) in TRAITS.into_iter().enumerate() {
         let mut narrowed = filter.clone();

@@ -10,6 +10,7 @@ use events::facts::people::PersonDetails;
 use events::facts::staff::Scope;
 use events::id::{HouseholdId, PersonId};
 use events::recorded::Occurrence;
+use events::thai::date::PartialDate;
 use events::thai::name::{likeness_key, similarity};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -88,7 +89,7 @@ fn may_be_one(one: &PersonDetails, at: &str, other: &PersonDetails, there: &str)
     let same_id = one.citizen_id.is_some() && one.citizen_id == other.citizen_id;
     let same_name = name(one) == name(other);
     let same_day =
-        one.birth.and_then(|it| it.full()).is_some_and(|day| other.birth.and_then(|it| it.full()) == Some(day));
+        one.birth.and_then(PartialDate::full).is_some_and(|day| other.birth.and_then(PartialDate::full) == Some(day));
     let may_agree = one.birth.zip(other.birth).is_none_or(|(one, other)| one.may_equal(other));
     let similar = similarity(&name(one), &name(other)) >= 0.85;
     same_id
