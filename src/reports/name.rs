@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use projections::figures::assistance::ASSISTANCE;
 use projections::figures::coverage::COVERAGE_CASES;
-use projections::figures::episodes::EPISODES;
 use projections::figures::duplicates::DUPLICATES;
+use projections::figures::episodes::EPISODES;
 use projections::figures::equity::EQUITY;
 use projections::figures::funnel::FUNNEL_CASES;
 use projections::figures::income::INCOME;
