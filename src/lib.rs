@@ -3,6 +3,7 @@
 //! `rules ← access ← desk ← signin ← doors`; ARCHITECTURE.md is the map.
 
 pub mod access;
+pub mod access_log;
 pub mod app;
 pub mod case_view;
 pub mod check;

@@ -13,6 +13,8 @@ pub fn actions() -> Vec<(Action, String)> {
     let rest = [
         (Action::ReadCase, "read a case"),
         (Action::ReadHistory, "read a case's history"),
+        (Action::ReadAccessLog, "read who looked at a household"),
+        (Action::BreakGlass, "break the glass: read one elsewhere for three hours"),
         (Action::ListHouseholds, "list and search households"),
         (Action::ListReferrals, "list referrals"),
         (Action::ListTasks, "list what must be done by when"),

@@ -75,6 +75,7 @@ fn those_who_only_look_change_nothing() {
             let reads = match action {
                 Action::ReadCase
                 | Action::ReadHistory
+                | Action::ReadAccessLog
                 | Action::ListHouseholds
                 | Action::ListReferrals
                 | Action::ListTasks
@@ -82,6 +83,7 @@ fn those_who_only_look_change_nothing() {
                 | Action::ReadReports
                 | Action::ReadFeed => true,
                 Action::Household(_)
+                | Action::BreakGlass
                 | Action::ImportFiles
                 | Action::OverseeImports
                 | Action::ManageAgencies

@@ -137,7 +137,7 @@ async fn within(house: &House, until: Until, last: u64) -> Result<Moment, CliErr
 }
 
 /// The household of an id, or of a case number through the read model.
-async fn household(house: &House, place: &Place, text: &str) -> Result<HouseholdId, CliError> {
+pub(super) async fn household(house: &House, place: &Place, text: &str) -> Result<HouseholdId, CliError> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }

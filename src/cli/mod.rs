@@ -1,5 +1,6 @@
 //! The command line: `huean …`. Results go to standard output, progress and logs to standard error.
 
+mod access_log;
 mod check;
 mod copy;
 mod demo;
@@ -68,6 +69,8 @@ enum Command {
     Export(export::ExportCommand),
     /// One case, as it is or as it stood
     History(history::HistoryArgs),
+    /// Who looked at a household
+    AccessLog(access_log::AccessLogArgs),
     /// Any report; without a name, the list of them
     Report(report::ReportArgs),
     /// A report as it would be under a changed policy, beside what it says now; nothing is changed
@@ -146,6 +149,7 @@ pub fn run() -> ExitCode {
             Command::Duplicates(command) => duplicates::run(&place, command).await,
             Command::Export(command) => export::run(&place, command).await,
             Command::History(args) => history::run(&place, args).await,
+            Command::AccessLog(args) => access_log::run(&place, args).await,
             Command::Report(args) => report::run(&place, args).await,
             Command::Whatif(args) => whatif::run(&place, args).await,
             Command::Rebuild => rebuild::run(&place).await,

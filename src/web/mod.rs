@@ -46,6 +46,7 @@ use chrono::{DateTime, Utc};
 use projections::ReadModel;
 use tokio::sync::OnceCell;
 
+use crate::access_log::AccessLog;
 use crate::desk::Desk;
 use crate::import::kept::Imports;
 use crate::signin::SignIn;
@@ -82,6 +83,7 @@ struct Inside {
     desk: Desk,
     tokens: Tokens,
     sign_in: SignIn,
+    access_log: AccessLog,
     read_model: ReadModel,
     imports: Imports,
     metrics: Metrics,
@@ -93,7 +95,8 @@ struct Inside {
 pub fn router(app: App) -> Router {
     let App { desk, tokens, sign_in, read_model, imports } = app;
     let (metrics, began) = (Metrics::default(), OnceCell::new());
-    let web = Web(Arc::new(Inside { desk, tokens, sign_in, read_model, imports, metrics, began }));
+    let access_log = AccessLog::of(&desk);
+    let web = Web(Arc::new(Inside { desk, tokens, sign_in, access_log, read_model, imports, metrics, began }));
     let mut router = Router::new();
     for operation in operations() {
         router = router.route(&operation.path, operation.route);

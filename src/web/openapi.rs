@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::kind::Kind;
 use super::operation::{OpenTo, Operation, Parameter, Schemas, Shape};
 use super::problem::ProblemBody;
+use super::reads::looks;
 use super::request::{POSITION, REPLAY};
 use super::signin;
 use crate::reports::xlsx;
@@ -116,7 +117,9 @@ fn success(operation: &Operation, schemas: &mut Schemas) -> Value {
             success["content"][media_type] = json!({"schema": schema});
         }
     }
-    if operation.tag != signin::TAG && operation.body.as_ref().is_some_and(|(shape, _)| !shape.is_file()) {
+    if !matches!(operation.tag, signin::TAG | looks::TAG)
+        && operation.body.as_ref().is_some_and(|(shape, _)| !shape.is_file())
+    {
         success["headers"] = json!({
             "ETag": {"schema": {"type": "string"}, "description": "The sequence after the command, in quotes."},
             POSITION: {"schema": {"type": "integer"}, "description": "What a read waits for to show this."},

@@ -50,6 +50,8 @@ async fn no_byte_of_a_household_reaches_anybody_outside_its_area() {
         format!("/search?q={}", case.number),
         format!("/households/{id}"),
         format!("/households/{id}/events"),
+        format!("/households/{id}/access-log"),
+        "/broken-glass".to_owned(),
         "/referrals".to_owned(),
         format!("/referrals?household={}", case.number),
         "/backlog?by=agency,service,district,age".to_owned(),

@@ -19,6 +19,7 @@ mod instruments;
 mod isolation;
 mod life;
 mod lists;
+mod looked;
 mod moments;
 mod past;
 mod postgres;

@@ -155,6 +155,11 @@ impl World {
         self.dir.join("log.db")
     }
 
+    /// The file of the embedded vault.
+    pub fn vault_file(&self) -> PathBuf {
+        self.dir.join("vault.db")
+    }
+
     /// The name of the log's database on the server.
     pub fn log_database(&self) -> &str {
         let (log, _) = self.databases.as_ref().unwrap();

@@ -87,6 +87,18 @@ impl Vault {
         stored.into_iter().map(|entry| self.read_access(entry)).collect()
     }
 
+    /// Up to `limit` entries about any of these, the newest first, from before a number on; and how many there are.
+    pub async fn accesses_to(
+        &self,
+        what: Vec<String>,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<(Vec<AccessEntry>, u64), VaultError> {
+        let (stored, total) = self.0.store.accesses_to(what, before.unwrap_or(i64::MAX), i64::from(limit)).await?;
+        let read: Result<_, _> = stored.into_iter().map(|entry| self.read_access(entry)).collect();
+        Ok((read?, u64::try_from(total).unwrap_or(0)))
+    }
+
     fn read_access(&self, stored: StoredAccess) -> Result<AccessEntry, VaultError> {
         let StoredAccess { number, at, actor, role, what, request, why, root } = stored;
         let why = match why {

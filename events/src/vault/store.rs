@@ -152,6 +152,10 @@ impl Store {
     ask! { revoke_api_tokens(staff: Uuid, one: Option<Uuid>, at: i64) -> i64 }
     ask! { record_access(entries: Vec<(Access, Option<Vec<u8>>)>, root: String) -> () }
     ask! { /** Entries after this number, oldest first. */ accesses(after: i64, limit: i64) -> Vec<StoredAccess> }
+    ask! {
+        /** Entries about any of these before this number, newest first, and how many there are. */
+        accesses_to(what: Vec<String>, before: i64, limit: i64) -> (Vec<StoredAccess>, i64)
+    }
 
     /// Hands every ring that has, or had, a key of one of these subjects to `rewrite`, writes what it answers, lists
     /// the subjects and raises the epoch; nobody puts a key meanwhile. `at` in microseconds. Answers with the owners

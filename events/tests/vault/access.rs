@@ -33,6 +33,23 @@ async fn every_look_is_kept_with_its_reason_in_order(fixture: Fixture) {
     assert_eq!(vault.accesses(0, 10).await.unwrap().len(), 3, "all or none");
 }
 
+async fn looks_at_one_thing_are_found_the_newest_first(fixture: Fixture) {
+    let vault = fixture.open().await;
+    let at = |number: i64, what: &str| Access { what: what.to_owned(), ..look(number, Some("ทำไม")) };
+    let looks =
+        [at(1, "household:a"), at(2, "household:b"), at(3, "listed:a"), at(4, "household:a"), at(5, "household:ab")];
+    vault.record_access(&looks).await.unwrap();
+    let of_a = || vec!["household:a".to_owned(), "listed:a".to_owned()];
+    let (all, total) = vault.accesses_to(of_a(), None, 10).await.unwrap();
+    let found: Vec<_> = all.iter().map(|entry| entry.access.clone()).collect();
+    assert_eq!((found, total), (vec![looks[3].clone(), looks[2].clone(), looks[0].clone()], 3));
+    let (page, total) = vault.accesses_to(of_a(), Some(all[0].number), 1).await.unwrap();
+    assert_eq!((&page[..], total), (&all[1..2], 3));
+    for nothing in [Vec::new(), vec!["household:".to_owned()], vec!["\"".to_owned()]] {
+        assert_eq!(vault.accesses_to(nothing, None, 10).await.unwrap(), (Vec::new(), 0));
+    }
+}
+
 async fn a_reason_moved_to_another_entry_is_an_alarm(fixture: Fixture) {
     let vault = fixture.open().await;
     vault.record_access(&[look(1, Some("one")), look(2, Some("two"))]).await.unwrap();
@@ -61,6 +78,7 @@ async fn an_operating_system_user_keeps_one_id(fixture: Fixture) {
 
 on_both!(
     every_look_is_kept_with_its_reason_in_order,
+    looks_at_one_thing_are_found_the_newest_first,
     a_reason_moved_to_another_entry_is_an_alarm,
     an_operating_system_user_keeps_one_id,
 );

@@ -4,11 +4,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use events::vault::Access;
 use projections::{AsOf, Page, ProjectionError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::looks::of_access_log;
 use super::{PATIENCE, allowed, moment, read, wanted};
 use crate::access::{Action, Caller, Relation, may};
 use crate::case_view::{CaseView, History, Lens, Moment, Reading, TimelineEntry, actions, comparison};
@@ -68,6 +68,7 @@ async fn open(
     let history = History::load(&web.0.desk, id).await.map_err(of_read)?.ok_or_else(Problem::no_such_household)?;
     let present = history.folded();
     let relation = present.case().map_or(Relation::None, |case| caller.relation_to(case));
+    let relation = web.0.access_log.reading(&caller, id, relation).await.map_err(of_access_log)?;
     may(caller.role, action, relation).map_err(of_denied)?;
     let lens = Lens::of(&caller, &present);
     if let Some(sequence) = at
@@ -84,22 +85,9 @@ async fn open(
     };
     let seen = Reading::of(&web.0.desk, &caller, &history, moment, lens).await.map_err(of_read)?.ok_or_else(not_yet)?;
     if *seen.lens() != Lens::Masked {
-        noted(web, &caller, seen.history()).await?;
+        web.0.access_log.opened(&caller, id).await.map_err(of_access_log)?;
     }
     Ok(Opened { caller, present, seen })
-}
-
-/// Whoever sees personal values is noted first.
-async fn noted(web: &Web, caller: &Caller, history: &History) -> Result<(), Problem> {
-    let access = Access {
-        at: web.0.desk.now(),
-        actor: caller.staff.to_string(),
-        role: caller.role.as_str().to_owned(),
-        what: format!("household:{}", history.household),
-        why: None,
-        request: caller.request.unwrap_or_default().to_string(),
-    };
-    web.0.desk.vault().record_access(&[access]).await.map_err(|error| of_read(error.into()))
 }
 
 fn not_yet() -> Problem {

@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::looks::of_access_log;
 use super::{PATIENCE, allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::web::Web;
@@ -146,7 +147,8 @@ async fn list(
     let mut names = std::collections::HashMap::new();
     // Names are known as they are now.
     if sees_names(&caller) && as_of.is_none() {
-        let ids = page.items.iter().map(|row| row.id).collect();
+        let ids: Vec<_> = page.items.iter().map(|row| row.id).collect();
+        web.0.access_log.listed(&caller, &ids).await.map_err(of_access_log)?;
         names = web.0.read_model.names(ids).await.map_err(|error| of_projection(&error))?;
     }
     let Listed { items, next, total, as_of } = page.into();
@@ -176,7 +178,10 @@ async fn search(
     wait(&web, wanted).await?;
     let query = SearchQuery { reach: reach_of(&caller), text, limit };
     let mut items = web.0.read_model.search(query).await.map_err(|error| of_projection(&error))?;
-    if !sees_names(&caller) {
+    if sees_names(&caller) {
+        let ids: Vec<_> = items.iter().map(|hit| hit.household).collect();
+        web.0.access_log.listed(&caller, &ids).await.map_err(of_access_log)?;
+    } else {
         for hit in &mut items {
             hit.name = None;
         }

@@ -5,6 +5,7 @@ mod duplicates;
 mod feed;
 mod households;
 mod instruments;
+pub mod looks;
 mod moment;
 mod offers;
 mod referrals;
@@ -34,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn operations() -> Vec<Operation> {
     let mut all = households::operations();
     all.extend(case::operations());
+    all.extend(looks::operations());
     all.extend(referrals::operations());
     all.extend(tasks::operations());
     all.extend(duplicates::operations());

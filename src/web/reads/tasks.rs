@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::households::{area, area_parameters, assigned, moment_schema, page_parameters};
+use super::looks::of_access_log;
 use super::{allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::web::Web;
@@ -67,7 +68,8 @@ async fn answer(web: &Web, caller: &Caller, query: TaskQuery) -> Result<Json<Tas
     let page = web.0.read_model.tasks(query).await.map_err(|error| of_projection(&error))?;
     let mut names = std::collections::HashMap::new();
     if named {
-        let ids = page.items.iter().map(|row| row.household).collect();
+        let ids: Vec<_> = page.items.iter().map(|row| row.household).collect();
+        web.0.access_log.listed(caller, &ids).await.map_err(of_access_log)?;
         names = web.0.read_model.names(ids).await.map_err(|error| of_projection(&error))?;
     }
     let item = |task: TaskRow| {

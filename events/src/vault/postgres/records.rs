@@ -1,6 +1,7 @@
 //! Secrets, operating-system users and the access log in PostgreSQL.
 
 use sqlx::Row;
+use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::PostgresStore;
@@ -104,19 +105,41 @@ impl PostgresStore {
         .bind(limit)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(StoredAccess {
-                    number: row.try_get(0)?,
-                    at: row.try_get(1)?,
-                    actor: row.try_get(2)?,
-                    role: row.try_get(3)?,
-                    what: row.try_get(4)?,
-                    request: row.try_get(5)?,
-                    why: row.try_get(6)?,
-                    root: row.try_get(7)?,
-                })
-            })
-            .collect()
+        rows.iter().map(stored_access).collect()
     }
+
+    pub(in crate::vault) async fn accesses_to(
+        &self,
+        what: Vec<String>,
+        before: i64,
+        limit: i64,
+    ) -> Result<(Vec<StoredAccess>, i64), VaultError> {
+        let rows = sqlx::query(
+            "SELECT number, at, actor, role, what, request, why, root FROM vault.access_log
+             WHERE what = ANY($1) AND number < $2 ORDER BY number DESC LIMIT $3",
+        )
+        .bind(&what)
+        .bind(before)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        let total = sqlx::query_scalar("SELECT count(*) FROM vault.access_log WHERE what = ANY($1)")
+            .bind(&what)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok((rows.iter().map(stored_access).collect::<Result<_, _>>()?, total))
+    }
+}
+
+fn stored_access(row: &PgRow) -> Result<StoredAccess, VaultError> {
+    Ok(StoredAccess {
+        number: row.try_get(0)?,
+        at: row.try_get(1)?,
+        actor: row.try_get(2)?,
+        role: row.try_get(3)?,
+        what: row.try_get(4)?,
+        request: row.try_get(5)?,
+        why: row.try_get(6)?,
+        root: row.try_get(7)?,
+    })
 }

@@ -93,6 +93,26 @@ impl SqliteStore {
         })
         .await
     }
+
+    pub(in crate::vault) async fn accesses_to(
+        &self,
+        what: Vec<String>,
+        before: i64,
+        limit: i64,
+    ) -> Result<(Vec<StoredAccess>, i64), VaultError> {
+        let what = serde_json::Value::from(what).to_string();
+        self.read(move |db| {
+            let mut ask = db.prepare_cached(
+                "SELECT number, at, actor, role, what, request, why, root FROM access_log
+                 WHERE what IN (SELECT value FROM json_each(?1)) AND number < ?2 ORDER BY number DESC LIMIT ?3",
+            )?;
+            let rows = ask.query_map(params![what, before, limit], stored_access)?.collect::<Result<_, _>>()?;
+            let mut count =
+                db.prepare_cached("SELECT count(*) FROM access_log WHERE what IN (SELECT value FROM json_each(?1))")?;
+            Ok((rows, count.query_row([what], |row| row.get(0))?))
+        })
+        .await
+    }
 }
 
 fn stored_access(row: &Row<'_>) -> rusqlite::Result<StoredAccess> {
