@@ -61,7 +61,9 @@ pub fn may_stand(password: &str, login: &str) -> Result<(), Weak> {
     }
     let lower = password.to_lowercase();
     let different: BTreeSet<char> = lower.chars().collect();
-    if different.len() < DIFFERENT || include_str!("commonest.txt").lines().any(|common| common == lower) {
+    // Digits alone are a number that somebody has: of a telephone, a bank, a citizen.
+    let number = lower.chars().all(char::is_numeric);
+    if number || different.len() < DIFFERENT || include_str!("commonest.txt").lines().any(|common| common == lower) {
         return Err(Weak::Common);
     }
     if lower.contains(login) {
@@ -168,6 +170,7 @@ mod tests {
             ("Password1234", Weak::Common),
             ("aaaabbbbcccc", Weak::Common),
             ("สวัสดีสวัสดี", Weak::Common),
+            ("098765432109876", Weak::Common),
             ("xxSomSri.Jai2026", Weak::Name),
         ] {
             assert_eq!(may_stand(password, "somsri.jai"), Err(why), "{password}");
