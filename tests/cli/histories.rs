@@ -73,9 +73,13 @@ async fn complained(data: &Path) -> [String; 2] {
 }
 
 fn history(data: &Path, token: &str, more: &[&str]) -> Output {
+    ask("history", data, token, more)
+}
+
+fn ask(question: &str, data: &Path, token: &str, more: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_huean"));
     let id = HERE.to_string();
-    program.args(["history", id.as_str(), "--json"]).args(more).arg("--data").arg(data);
+    program.args([question, id.as_str(), "--json"]).args(more).arg("--data").arg(data);
     program.env("HUEAN_TOKEN", token).output().unwrap()
 }
 
@@ -112,4 +116,21 @@ async fn without_a_reveal_every_personal_value_is_masked_and_so_is_who_is_beyond
         assert_eq!(note["fact"]["text"], json!({"shown": "masked"}));
     }
     assert_eq!(code(&history(&data, &near, &["--reveal", " "])), 2, "a reveal needs a reason");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reveal_and_its_reason_stand_in_the_access_log() {
+    let (_dir, data) = directory();
+    let [near, supervisor] = complained(&data).await;
+    read(&data, &near, &[]);
+    read(&data, &near, &["--reveal", "ตรวจสอบคำร้อง"]);
+    let told = ask("access-log", &data, &supervisor, &[]);
+    assert_eq!(code(&told), 0, "{}", said(&told));
+    let looks: Vec<Value> = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(looks.len(), 1, "what is masked is no look");
+    assert_eq!((&looks[0]["staff"], &looks[0]["manner"]), (&json!(NEAR), &json!("opened")));
+    assert_eq!(looks[0]["reason"], "ตรวจสอบคำร้อง");
+    let hers = ask("access-log", &data, &near, &[]);
+    assert_eq!(code(&hers), 1, "{}", said(&hers));
+    assert!(!said(&hers).contains("ตรวจสอบคำร้อง"));
 }

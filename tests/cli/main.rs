@@ -106,6 +106,9 @@ fn the_first_start_makes_a_key_and_tokens_that_only_the_owner_can_read() {
     let (_dir, data) = directory();
     drop(Service::start(&data));
     assert_eq!((mode(&data), mode(&data.join("root.key")), mode(&data.join("tokens.json"))), (0o700, 0o600, 0o600));
+    let first = data.join("first-administrator.token");
+    let token = std::fs::read_to_string(&first).expect("a token");
+    assert_eq!((mode(&first), token.len()), (0o600, 43));
     let output = huean(&data, &["log", "status", "--json"]);
     let status: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!((status["kind"].as_str(), status["events"].as_u64()), (Some("embedded"), Some(8)), "the first policies");
@@ -113,6 +116,7 @@ fn the_first_start_makes_a_key_and_tokens_that_only_the_owner_can_read() {
     drop(Service::start(&data));
     let again: Value = serde_json::from_slice(&huean(&data, &["log", "status", "--json"]).stdout).expect("JSON");
     assert_eq!(again, status);
+    assert_eq!(std::fs::read_to_string(&first).expect("a token"), token);
 }
 
 #[test]
