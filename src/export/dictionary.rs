@@ -14,7 +14,7 @@ pub const COLUMNS: [(&str, &str); 11] = [
         "district",
         "code of the district where it lives now; empty where fewer than five households of the export live there",
     ),
-    ("sequence", "place of the event in the household's history; one that is missing was not left out: it begins at 1"),
+    ("sequence", "place of the event in the household's history, from 1 without gaps"),
     ("event", "name of the fact"),
     ("version", "version of the fact's shape"),
     ("recorded", "month in which it was recorded"),

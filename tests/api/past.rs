@@ -146,7 +146,7 @@ async fn the_caseload_shows_as_it_was_and_names_are_of_today() {
     let row = &then.body["items"][0];
     assert_eq!((&then.body["total"], &row["id"], &row["stage"]), (&json!(1), &json!(case.id), &json!("identified")));
     assert_eq!(row["name"], Value::Null, "names are known as they are now");
-    assert_eq!(then.body["as_of"]["time"], "2026-06-05T17:00:00Z");
+    assert_eq!(then.body["as_of"]["time"], "2026-06-05T16:59:59.999999Z");
     let filtered = world.get("caseworker", &format!("{path}&stage=verified")).await.ok();
     assert_eq!(filtered.body["total"], 0);
     assert_eq!(world.get("stranger", path).await.ok().body["items"], json!([]));

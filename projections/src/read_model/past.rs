@@ -67,7 +67,7 @@ impl Past {
         let mut made = self.of(moment)?;
         let ready = async { made.wait_for(Option::is_some).await.map(|made| made.clone()) };
         let outcome = timeout(patience, ready).await.map_err(|_| ProjectionError::Building)?;
-        let outcome = outcome.map_err(|_| ProjectionError::Stopped)?.ok_or(ProjectionError::Building)?;
+        let outcome = outcome.ok().flatten().unwrap_or(Err(ProjectionError::Stopped));
         if outcome.is_err() {
             // Whoever asks next tries anew.
             self.files.lock().unwrap_or_else(PoisonError::into_inner).retain(|(at, _)| *at != moment);
