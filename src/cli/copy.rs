@@ -8,7 +8,7 @@ use clap::builder::FalseyValueParser;
 use events::log::{CopiedTable, CopyError, CopyFailure, Progress};
 use serde_json::json;
 
-use super::serve::ended;
+use super::serve::ending;
 use super::{CliError, chain, output};
 use crate::app::make_directory;
 
@@ -51,9 +51,10 @@ pub(super) async fn copied<T>(
     {
         make_directory(directory)?;
     }
+    let ended = ending()?;
     tokio::select! {
         done = copy => Ok(done?),
-        () = ended() => Err(CliError::Failed(format!("stopped: {by_then}, and the same command again goes on"))),
+        () = ended => Err(CliError::Failed(format!("stopped: {by_then}, and the same command again goes on"))),
     }
 }
 

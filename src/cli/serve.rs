@@ -10,6 +10,7 @@ use events::log::Log;
 use projections::read_model::OpenReadModel;
 use projections::{ProjectionError, ReadModel};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{CliError, output};
 use crate::app::{House, Missing, Place};
@@ -98,6 +99,7 @@ pub(super) async fn serve(
         }
         CliError::unreachable("the read models can't be opened", error)
     })?;
+    let ended = ending()?;
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| CliError::unreachable(&format!("nothing can listen at {listen}"), error))?;
@@ -113,7 +115,7 @@ pub(super) async fn serve(
     let sweeping = tokio::spawn(swept(imports.clone(), house.log.clone()));
     let app = App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone() };
     let patience = Patience { header: header_timeout, body: body_timeout };
-    let served = web::serve(listener, web::router(app), patience, ended()).await;
+    let served = web::serve(listener, web::router(app), patience, ended).await;
     watching.abort();
     sweeping.abort();
     // What is being recorded is finished to the next whole household; asked again, it goes on there.
@@ -130,20 +132,15 @@ async fn swept(imports: Imports, log: Log) {
     }
 }
 
-/// Ctrl-C, or a polite request to end.
-pub(super) async fn ended() {
-    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
+/// Ctrl-C, or a polite request to end: listened for from the call on, not only once somebody waits. Whoever has read that
+/// the service is there may end it.
+pub(super) fn ending() -> Result<impl Future<Output = ()> + Send, CliError> {
+    let listen = |kind| signal(kind).map_err(|error| CliError::unreachable("signals can't be heard", error));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
+    })
 }

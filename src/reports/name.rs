@@ -70,7 +70,7 @@ pub struct NoSuchReport;
 
 impl ReportName {
     /// All reports, as a list shows them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Register,
         Self::Funnel,
         Self::Episodes,

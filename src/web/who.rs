@@ -62,8 +62,8 @@ impl FromRequestParts<Web> for Signed {
                 Missing::SecondFactor => return Err(second_factor_first()),
             }
         };
-        // A command is judged by the desk, also one that was done before.
-        if parts.method != Method::GET {
+        // A command is judged by the desk, also one that was done before. Whoever asks for a header alone reads too.
+        if !matches!(parts.method, Method::GET | Method::HEAD) {
             return Ok(Self(caller));
         }
         web.0.desk.reading(&caller).await.map(|caller| Self(caller.into_owned())).map_err(of_read)
@@ -107,7 +107,7 @@ fn surely(parts: &Parts) -> bool {
     let takes_out = |query: &str| {
         query.split('&').any(|it| it.starts_with("reveal=") || matches!(it, "format=csv" | "format=xlsx"))
     };
-    parts.method != Method::GET || parts.uri.query().is_some_and(takes_out)
+    !matches!(parts.method, Method::GET | Method::HEAD) || parts.uri.query().is_some_and(takes_out)
 }
 
 /// The one cookie of ours. Two of them were not set by us alone.

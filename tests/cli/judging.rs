@@ -192,7 +192,9 @@ async fn an_export_tells_what_happened_and_to_nobody_who_could_be_told_by_it() {
     let telling: Vec<_> = stored.iter().chain(&streams).filter(telling).collect();
     assert!(telling.len() > 1_000);
     let mut told = BTreeSet::new();
-    rows.iter().for_each(|row| texts(row, &mut told));
+    for row in &rows {
+        texts(row, &mut told);
+    }
     for text in telling {
         assert!(!told.contains(text), "{text} goes out");
     }

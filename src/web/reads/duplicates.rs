@@ -19,6 +19,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::households::{area, area_parameters, moment_schema};
+use super::looks::of_access_log;
 use super::{allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::Action;
 use crate::rules::field::{Fields, NAME};
@@ -31,7 +32,7 @@ use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number, text};
 use crate::web::problem::Problem;
 use crate::web::query::{LAO, Params};
 use crate::web::refused::{of_projection, of_read, of_refusal};
-use crate::web::request::Signed;
+use crate::web::who::Signed;
 
 /// The most members that are compared in one go, as many as a household is identified with.
 const MEMBERS: usize = 60;
@@ -178,6 +179,10 @@ async fn candidates(
     let found = web.0.read_model.candidates(reach_of(&caller), asked).await;
     let found = found.map_err(|error| of_projection(&error))?;
     let named = sees_names(&caller);
+    if named {
+        let shown: Vec<_> = found.iter().map(|it| it.household).collect();
+        web.0.access_log.listed(&caller, &shown).await.map_err(of_access_log)?;
+    }
     let item = |it: Candidate| CandidateItem {
         member: it.nth,
         household: it.household,
@@ -213,7 +218,7 @@ async fn queue(
     let mut names = std::collections::HashMap::new();
     if named {
         let ids = page.items.iter().flat_map(|row| [row.household, row.other_household]).collect();
-        names = web.0.read_model.names(ids).await.map_err(|error| of_projection(&error))?;
+        names = super::names(&web, &caller, ids).await?;
     }
     let name = |household: HouseholdId, person: PersonId| {
         let members = &names.get(&household)?.members;

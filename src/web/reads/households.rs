@@ -147,9 +147,8 @@ async fn list(
     let mut names = std::collections::HashMap::new();
     // Names are known as they are now.
     if sees_names(&caller) && as_of.is_none() {
-        let ids: Vec<_> = page.items.iter().map(|row| row.id).collect();
-        web.0.access_log.listed(&caller, &ids).await.map_err(of_access_log)?;
-        names = web.0.read_model.names(ids).await.map_err(|error| of_projection(&error))?;
+        let ids = page.items.iter().map(|row| row.id).collect();
+        names = super::names(&web, &caller, ids).await?;
     }
     let Listed { items, next, total, as_of } = page.into();
     let named = |case: CaseRow| {

@@ -12,12 +12,15 @@ mod referrals;
 mod reports;
 mod tasks;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::routing::MethodRouter;
 use events::facts::staff::Scope;
+use events::id::HouseholdId;
 use projections::Reach;
+use projections::people::HouseholdNames;
 use serde_json::Value;
 
 use super::operation::{OpenTo, Operation, Parameter, Shape, number};
@@ -107,6 +110,17 @@ fn reach_of(caller: &Caller) -> Reach {
 /// Whether the caller sees names.
 fn sees_names(caller: &Caller) -> bool {
     sight(caller.role) == Sight::Clear
+}
+
+/// The names of the households on a page, after it was recorded that the caller looked at them: names are read nowhere
+/// else behind this door.
+async fn names(
+    web: &Web,
+    caller: &Caller,
+    households: Vec<HouseholdId>,
+) -> Result<HashMap<HouseholdId, HouseholdNames>, Problem> {
+    web.0.access_log.listed(caller, &households).await.map_err(looks::of_access_log)?;
+    web.0.read_model.names(households).await.map_err(|error| of_projection(&error))
 }
 
 /// The position that the request waits for: the later of header and parameter.

@@ -11,7 +11,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::households::{area, area_parameters, assigned, moment_schema, page_parameters};
-use super::looks::of_access_log;
 use super::{allowed, moment, reach_of, read, sees_names, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::web::Web;
@@ -68,9 +67,8 @@ async fn answer(web: &Web, caller: &Caller, query: TaskQuery) -> Result<Json<Tas
     let page = web.0.read_model.tasks(query).await.map_err(|error| of_projection(&error))?;
     let mut names = std::collections::HashMap::new();
     if named {
-        let ids: Vec<_> = page.items.iter().map(|row| row.household).collect();
-        web.0.access_log.listed(caller, &ids).await.map_err(of_access_log)?;
-        names = web.0.read_model.names(ids).await.map_err(|error| of_projection(&error))?;
+        let ids = page.items.iter().map(|row| row.household).collect();
+        names = super::names(web, caller, ids).await?;
     }
     let item = |task: TaskRow| {
         let name = names.get(&task.household).and_then(|names| names.head.as_ref()).map(ToString::to_string);
