@@ -65,6 +65,28 @@ fn counted(events: &[Occurrence], moment: DateTime<Utc>) -> Counted {
 
 agrees!(fn what_may_be_double_is_what_looking_at_every_question_says() { DUPLICATES, None, counted });
 
+#[test]
+fn an_answer_that_is_taken_back_leaves_the_question_open() {
+    // Somebody joins, a question is noted, it is answered, and then everything is taken back, one fact after the other.
+    let begin = [(0, 0, 1), (1, 2, 1), (15, 4, 1), (15, 14, 1)];
+    let choices: Vec<_> = begin.into_iter().chain((0..6).map(|nth| (12, nth, 1))).collect();
+    let events = tell(&choices);
+    let back = |event: &&Occurrence| match &event.fact {
+        events::facts::Fact::Household(fact) => match &**fact {
+            HouseholdEvent::FactRetracted(it) => it.event_type == "SamePersonRejected",
+            _ => false,
+        },
+        _ => false,
+    };
+    assert!(events.iter().filter(back).count() > 0, "no answer was taken back");
+    let db = fold_in_memory::<Figures>(&events, &[9], &()).unwrap();
+    for event in events.iter().filter(back) {
+        let now = event.recorded_at;
+        let told = crate::figures::sheet::tests::told(&db, &DUPLICATES, None, Some(now), now);
+        assert_eq!(told, counted(&events, now), "{now}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
