@@ -377,9 +377,9 @@ fn brought_about(order: &Order) -> impl Iterator<Item = HouseholdId> + use<> {
     spoken_to.into_iter().chain(formed)
 }
 
-/// The household has gone elsewhere: nothing more is asked of it.
+/// The household has gone elsewhere, or whoever the step is about left it or died: nothing more is asked for.
 const fn gone_elsewhere(error: &DeskError) -> bool {
-    matches!(error, DeskError::Refused(Refusal::Closed(_)))
+    matches!(error, DeskError::Refused(Refusal::Closed(_) | Refusal::NotAMember))
 }
 
 /// The refusals that stories reckon with: there is no room, the household is not the model's, can work after all, or has
