@@ -23,6 +23,7 @@ pub struct Reading {
     lens: Lens,
     beyond: Beyond,
     past: bool,
+    whole: u64,
 }
 
 impl Reading {
@@ -35,9 +36,9 @@ impl Reading {
         lens: Lens,
     ) -> Result<Option<Self>, DeskError> {
         let Some(shown) = history.until(moment) else { return Ok(None) };
-        let past = shown.entries.len() < history.entries.len();
+        let (past, whole) = (shown.entries.len() < history.entries.len(), history.sequence());
         let beyond = Beyond::of(desk, caller, &shown).await?;
-        Ok(Some(Self { shown: without_what_was_said_of(caller.staff, shown), lens, beyond, past }))
+        Ok(Some(Self { shown: without_what_was_said_of(caller.staff, shown), lens, beyond, past, whole }))
     }
 
     /// The case that the facts add up to.
@@ -64,6 +65,11 @@ impl Reading {
     /// How far the reader sees.
     pub const fn lens(&self) -> &Lens {
         &self.lens
+    }
+
+    /// The sequence of the last fact that there is, shown or not.
+    pub const fn whole(&self) -> u64 {
+        self.whole
     }
 
     /// Whether there are later facts that it does not show.

@@ -41,9 +41,19 @@ impl Web {
         thing: Thing,
         made: Option<Made>,
     ) -> Result<Response, Problem> {
-        let submission = Submission { caller, command: headers.command, seen: headers.seen, order };
-        let receipt = self.0.desk.submit(submission).await.map_err(|error| of_desk(error, thing))?;
+        let receipt = self.receipt(caller, headers, order, thing).await?;
         Ok(answer(&receipt, made))
+    }
+
+    async fn receipt(
+        &self,
+        caller: Caller,
+        headers: CommandHeaders,
+        order: Order,
+        thing: Thing,
+    ) -> Result<Receipt, Problem> {
+        let submission = Submission { caller, command: headers.command, seen: headers.seen, order };
+        self.0.desk.submit(submission).await.map_err(|error| of_desk(error, thing))
     }
 }
 
@@ -79,28 +89,28 @@ fn id_of(chosen: Option<Uuid>, headers: &CommandHeaders, word: &str) -> Uuid {
     chosen.unwrap_or_else(|| Uuid::new_v5(&headers.command.0, word.as_bytes()))
 }
 
-async fn identify(web: Web, caller: Caller, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+/// A household that was found, from a body of the API or of a page.
+pub async fn identify(web: &Web, caller: Caller, headers: CommandHeaders, json: Json) -> Result<Receipt, Problem> {
     allowed(&caller, Action::Household(Name::Identify))?;
-    let headers = CommandHeaders::read(&headers)?;
     let (id, json) = json.with_id()?;
     let command = Name::Identify.read(&json.0).map_err(|error| unread(&error))?;
     let order = Order::Household { id: HouseholdId(id_of(id, &headers, "household")), command };
-    web.submit(caller, headers, order, Thing::Household, Some(Made::In("households"))).await
+    web.receipt(caller, headers, order, Thing::Household).await
 }
 
-async fn household_command(
-    web: Web,
+/// A command to a household, from a body of the API or of a page.
+pub async fn to_one(
+    web: &Web,
     caller: Caller,
-    id: String,
-    headers: HeaderMap,
+    id: &str,
+    headers: CommandHeaders,
     json: Json,
     name: Name,
-) -> Result<Response, Problem> {
+) -> Result<Receipt, Problem> {
     allowed(&caller, Action::Household(name))?;
-    let headers = CommandHeaders::read(&headers)?;
     let command = name.read(&json.0).map_err(|error| unread(&error))?;
-    let id = household(&web, &id).await?;
-    web.submit(caller, headers, Order::Household { id, command }, Thing::Household, None).await
+    let id = household(web, id).await?;
+    web.receipt(caller, headers, Order::Household { id, command }, Thing::Household).await
 }
 
 /// What the commands of one kind of aggregate have in common: who may give them, and how their order is made.
@@ -195,8 +205,10 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn identifying() -> Operation {
-    let route = post(|State(web): State<Web>, Signed(caller): Signed, headers: HeaderMap, json: Json| {
-        identify(web, caller, headers, json)
+    let route = post(|State(web): State<Web>, Signed(caller): Signed, headers: HeaderMap, json: Json| async move {
+        allowed(&caller, Action::Household(Name::Identify))?;
+        let receipt = identify(&web, caller, CommandHeaders::read(&headers)?, json).await?;
+        Ok::<_, Problem>(answer(&receipt, Some(Made::In("households"))))
     });
     Operation {
         method: "post",
@@ -215,8 +227,10 @@ fn identifying() -> Operation {
 }
 
 fn to_household(name: Name) -> Operation {
-    let handler = move |State(web): State<Web>, Signed(caller): Signed, Id(id): Id, headers: HeaderMap, json: Json| {
-        household_command(web, caller, id, headers, json, name)
+    let handler = move |State(web): State<Web>, Signed(caller): Signed, Id(id): Id, headers: HeaderMap, json: Json| async move {
+        allowed(&caller, Action::Household(name))?;
+        let receipt = to_one(&web, caller, &id, CommandHeaders::read(&headers)?, json, name).await?;
+        Ok::<_, Problem>(answer(&receipt, None))
     };
     Operation {
         method: "post",

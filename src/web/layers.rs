@@ -15,7 +15,7 @@ use super::body::LARGEST;
 use super::kind::Kind;
 use super::problem::{Problem, speak};
 use super::request::{RequestId, numbered};
-use super::{Web, imports, metrics};
+use super::{Web, imports, metrics, pages};
 
 /// A request that takes longer is given up. A command's id tells later whether it was done.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,6 +35,7 @@ pub fn around(router: Router<Web>, web: &Web) -> Router<Web> {
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(patiently))
+        .layer(from_fn_with_state(web.clone(), pages::around::around))
         .layer(from_fn(speak))
         .layer(from_fn(guarded))
         .layer(CompressionLayer::new().gzip(true))

@@ -1,4 +1,4 @@
-//! The JSON API: the only door that knows HTTP. It reads, asks the desk or the read model, and answers.
+//! The JSON API and the pages: the only door that knows HTTP. It reads, asks the desk or the read model, and answers.
 //!
 //! | file | question |
 //! |---|---|
@@ -10,6 +10,7 @@
 //! | `signin` | how does somebody sign in, and who keeps accounts? |
 //! | `serve` | how are connections taken, bounded and ended? |
 //! | `body`, `twice`, `pointer`, `query` | what was sent, and which field of it can't stand? |
+//! | `pages` | what do people see? |
 //! | `problem`, `kind`, `refused` | how does every error become one answer, in two languages? |
 //! | `openapi`, `examples` | what does the document say? |
 //! | `health`, `metrics` | is it alive, ready, and how is it doing? |
@@ -27,6 +28,7 @@ mod layers;
 mod metrics;
 pub mod openapi;
 mod operation;
+mod pages;
 mod pointer;
 pub mod problem;
 mod query;
@@ -101,7 +103,7 @@ pub fn router(app: App) -> Router {
     for operation in operations() {
         router = router.route(&operation.path, operation.route);
     }
-    layers::around(router, &web).with_state(web)
+    layers::around(router.merge(pages::routes()), &web).with_state(web)
 }
 
 /// Every operation, in the order of the document.

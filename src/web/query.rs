@@ -64,6 +64,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 }
 
 impl Params {
+    /// Asks for something by itself: a page asks its lists so.
+    pub fn put(&mut self, name: &str, value: &str) {
+        self.values.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Notes that a parameter can't stand.
     pub fn wrong(&mut self, name: &str, code: &'static str, th: impl Into<String>, en: impl Into<String>) {
         let mut pointer = "/query".to_owned();

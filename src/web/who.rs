@@ -70,6 +70,51 @@ impl FromRequestParts<Web> for Signed {
     }
 }
 
+/// Somebody who opens a page. A link from anywhere may open one; what a page changes takes the token of its form.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// As the desk knows them.
+    pub caller: Caller,
+    /// None: a program, with a token.
+    pub session: Option<Session>,
+    /// What only they hold, and what the tokens of their forms follow from.
+    pub secret: Held,
+}
+
+/// The secret of a cookie or a header.
+#[derive(Clone)]
+pub struct Held(pub String);
+
+// A secret may not reach a log line.
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("‹secret›")
+    }
+}
+
+impl Visitor {
+    /// Who opens this page.
+    pub async fn of(parts: &Parts, web: &Web) -> Result<Self, Problem> {
+        let request = parts.extensions.get::<RequestId>().map_or_else(fresh_id, |id| id.0);
+        if let Some(sent) = parts.headers.get(header::AUTHORIZATION) {
+            let secret = Held(sent.to_str().unwrap_or_default().to_owned());
+            return Ok(Self { caller: by_token(parts, web, request).await?, session: None, secret });
+        }
+        let session = in_cookie(parts, web).await?;
+        let secret = Held(cookie(&parts.headers).unwrap_or_default().to_owned());
+        Ok(Self { caller: session.acting.caller(session.staff, request), session: Some(session), secret })
+    }
+
+    /// Nothing is missing before they may do anything else, or what it is.
+    pub fn whole(&self) -> Result<(), Problem> {
+        match self.session.as_ref().map(|session| session.acting.missing) {
+            None | Some(Missing::Nothing) => Ok(()),
+            Some(Missing::Password) => Err(password_first()),
+            Some(Missing::SecondFactor) => Err(second_factor_first()),
+        }
+    }
+}
+
 impl FromRequestParts<Web> for SignedIn {
     type Rejection = Problem;
 
@@ -96,10 +141,15 @@ async fn by_token(parts: &Parts, web: &Web, request: Uuid) -> Result<Caller, Pro
 }
 
 async fn by_cookie(parts: &Parts, web: &Web) -> Result<Session, Problem> {
+    let session = in_cookie(parts, web).await?;
+    if is_from_our_page(&parts.headers) { Ok(session) } else { Err(foreign_page()) }
+}
+
+/// The session of a cookie, whichever page the request comes from.
+async fn in_cookie(parts: &Parts, web: &Web) -> Result<Session, Problem> {
     let secret = cookie(&parts.headers).ok_or_else(unknown)?;
     let session = web.0.sign_in.session(secret, surely(parts)).await.map_err(|error| of_sign_in(error, ""))?;
-    let session = session.ok_or_else(unknown)?;
-    if is_from_our_page(&parts.headers) { Ok(session) } else { Err(foreign_page()) }
+    session.ok_or_else(unknown)
 }
 
 /// Whether the vault itself must say that the session or token is good: for every change, and for what takes data out.
@@ -137,7 +187,7 @@ pub fn set_cookie(secret: Option<&str>) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 
-fn unknown() -> Problem {
+pub fn unknown() -> Problem {
     Problem::new(
         Kind::Unauthenticated,
         "token_needed",
@@ -146,7 +196,7 @@ fn unknown() -> Problem {
     )
 }
 
-fn foreign_page() -> Problem {
+pub fn foreign_page() -> Problem {
     Problem::new(
         Kind::Forbidden,
         "foreign_page",

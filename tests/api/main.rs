@@ -21,6 +21,7 @@ mod life;
 mod lists;
 mod looked;
 mod moments;
+mod pages;
 mod past;
 mod postgres;
 mod referrals;

@@ -95,14 +95,23 @@ fn not_yet() -> Problem {
     Problem::new(Kind::NotFound, "not_yet_known", th, en)
 }
 
-async fn case(
-    State(web): State<Web>,
-    Signed(caller): Signed,
-    Id(id): Id,
-    headers: HeaderMap,
+/// A case, and the reading that it comes from.
+pub struct Case {
+    /// What its page shows.
+    pub view: CaseView,
+    /// Its facts through the same eyes.
+    pub reading: Reading,
+}
+
+/// One case as a caller sees it, at the moment that the parameters name.
+pub async fn read_case(
+    web: &Web,
+    caller: Caller,
+    id: &str,
+    headers: &HeaderMap,
     mut params: Params,
-) -> Result<Response, Problem> {
-    let opened = open(&web, (caller, Action::ReadCase), &id, &headers, &mut params).await?;
+) -> Result<Case, Problem> {
+    let opened = open(web, (caller, Action::ReadCase), id, headers, &mut params).await?;
     let Opened { caller, present, seen } = opened;
     let mut view: CaseView = seen.case().ok_or_else(not_yet)?;
     let province = view.place.province().to_string();
@@ -113,6 +122,17 @@ async fn case(
     if !seen.is_past() {
         view.actions = actions(&present, view.id, &caller, &policies, seen.history().now);
     }
+    Ok(Case { view, reading: seen })
+}
+
+async fn case(
+    State(web): State<Web>,
+    Signed(caller): Signed,
+    Id(id): Id,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, Problem> {
+    let Case { view, .. } = read_case(&web, caller, &id, &headers, params).await?;
     let (sequence, position) = (view.sequence, view.as_of.position);
     let mut response = axum::Json(view).into_response();
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{sequence}\"")) {

@@ -112,23 +112,33 @@ async fn list(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Caseload>, Problem> {
-    allowed(&caller, Action::ListHouseholds)?;
-    let wanted = wanted(&headers, &mut params)?;
-    let mut query = CaseQuery::all(reach_of(&caller), web.0.desk.now());
+    caseload(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// A page of the caseload, as the parameters ask for it.
+pub async fn caseload(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut params: Params,
+) -> Result<Caseload, Problem> {
+    allowed(caller, Action::ListHouseholds)?;
+    let wanted = wanted(headers, &mut params)?;
+    let mut query = CaseQuery::all(reach_of(caller), web.0.desk.now());
     query.stages = params.some_of::<Stage>("stage", &Stage::ALL.map(Stage::as_str));
     query.standings = params.some_of::<Standing>("standing", &standings());
     query.area = area(&mut params);
     query.lao = params.value::<LaoCode>("lao", LAO);
-    query.caseworker = assigned(&mut params, &caller);
+    query.caseworker = assigned(&mut params, caller);
     query.due = due(&mut params);
     query.level = level(&mut params);
     query.sort = params.one_of::<CaseSort>("sort", &SORTS).unwrap_or_default();
     query.cursor = params.text("cursor");
     query.limit = params.limit();
     let q = params.text("q");
-    let as_of = moment::as_of(&web, &caller, &mut params).await?;
+    let as_of = moment::as_of(web, caller, &mut params).await?;
     if q.is_some() && as_of.is_some() {
         let (th, en) =
             ("ชื่อและเลขประจำตัวค้นได้ตามปัจจุบันเท่านั้น", "goes with no as_of: who is found by name is found as of now");
@@ -136,9 +146,9 @@ async fn list(
     }
     params.finish()?;
     if let Some(text) = &q {
-        may_look_for(&caller, text)?;
+        may_look_for(caller, text)?;
     }
-    wait(&web, wanted).await?;
+    wait(web, wanted).await?;
     let page = match as_of {
         None => web.0.read_model.households(query, q).await,
         Some(moment) => web.0.read_model.households_at(query, moment, PATIENCE).await,
@@ -146,19 +156,19 @@ async fn list(
     let page = page.map_err(|error| of_projection(&error))?;
     let mut names = std::collections::HashMap::new();
     // Names are known as they are now.
-    if sees_names(&caller) && as_of.is_none() {
+    if sees_names(caller) && as_of.is_none() {
         let ids = page.items.iter().map(|row| row.id).collect();
-        names = super::names(&web, &caller, ids).await?;
+        names = super::names(web, caller, ids).await?;
     }
     let Listed { items, next, total, as_of } = page.into();
     let named = |case: CaseRow| {
         let name = names.get(&case.id).and_then(|names| names.head.as_ref()).map(ToString::to_string);
         CaseItem { case, name }
     };
-    Ok(Json(Caseload { items: items.into_iter().map(named).collect(), next, total, as_of }))
+    Ok(Caseload { items: items.into_iter().map(named).collect(), next, total, as_of })
 }
 
-async fn search(
+async fn looked_for(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
@@ -172,21 +182,27 @@ async fn search(
         params.wrong("q", "missing", "ต้องระบุคำค้น", "must be given");
     }
     params.finish()?;
-    let text = text.unwrap_or_default();
-    may_look_for(&caller, &text)?;
     wait(&web, wanted).await?;
-    let query = SearchQuery { reach: reach_of(&caller), text, limit };
+    let items = search(&web, &caller, text.unwrap_or_default(), limit).await?;
+    let total = items.len() as u64;
+    Ok(Json(Hits { items, next: None, total, as_of: web.0.read_model.as_of() }))
+}
+
+/// People and households that a text finds within the caller's reach, as far as the caller sees names.
+pub async fn search(web: &Web, caller: &Caller, text: String, limit: usize) -> Result<Vec<Found>, Problem> {
+    allowed(caller, Action::ListHouseholds)?;
+    may_look_for(caller, &text)?;
+    let query = SearchQuery { reach: reach_of(caller), text, limit };
     let mut items = web.0.read_model.search(query).await.map_err(|error| of_projection(&error))?;
-    if sees_names(&caller) {
+    if sees_names(caller) {
         let ids: Vec<_> = items.iter().map(|hit| hit.household).collect();
-        web.0.access_log.listed(&caller, &ids).await.map_err(of_access_log)?;
+        web.0.access_log.listed(caller, &ids).await.map_err(of_access_log)?;
     } else {
         for hit in &mut items {
             hit.name = None;
         }
     }
-    let total = items.len() as u64;
-    Ok(Json(Hits { items, next: None, total, as_of: web.0.read_model.as_of() }))
+    Ok(items)
 }
 
 /// The area of whichever level was named; the smallest of several.
@@ -287,7 +303,7 @@ pub fn operations() -> Vec<Operation> {
         Parameter::query("q", "A name, a case number or a citizen id.", text("^[^\\x00-\\x1f]{1,200}$")),
     ];
     let sorts = page_parameters(&SORTS);
-    let looked_for = vec![
+    let of_search = vec![
         Parameter::query("q", "A name, a case number or a citizen id.", text("^[^\\x00-\\x1f]{1,200}$")),
         Parameter::query("limit", "The most hits, at most 50.", number(1, 200)),
     ];
@@ -306,9 +322,9 @@ pub fn operations() -> Vec<Operation> {
             ("search", "households"),
             "People and households by name (typing errors too), case number or citizen id.",
             OpenTo::WhoMay(Action::ListHouseholds),
-            looked_for,
+            of_search,
             Some(Shape::of::<Hits>()),
-            get(search),
+            get(looked_for),
         ),
     ]
 }

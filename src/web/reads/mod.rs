@@ -1,16 +1,16 @@
 //! What can be asked: one file per question, all of them behind the caller's reach.
 
-mod case;
+pub mod case;
 mod duplicates;
 mod feed;
-mod households;
+pub mod households;
 mod instruments;
 pub mod looks;
 mod moment;
 mod offers;
-mod referrals;
+pub mod referrals;
 mod reports;
-mod tasks;
+pub mod tasks;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -85,12 +85,12 @@ fn position() -> Value {
 }
 
 /// May this role ask this at all?
-fn allowed(caller: &Caller, action: Action) -> Result<(), Problem> {
+pub fn allowed(caller: &Caller, action: Action) -> Result<(), Problem> {
     may(caller.role, action, Relation::InScope).map_err(of_denied)
 }
 
 /// How far the caller sees in the read model.
-fn reach_of(caller: &Caller) -> Reach {
+pub fn reach_of(caller: &Caller) -> Reach {
     match (caller.role, caller.agency) {
         (Role::System, _) => Reach::All,
         (Role::AgencyOfficer, Some(agency)) => Reach::Agency(agency),

@@ -96,11 +96,16 @@ async fn list(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Referrals>, Problem> {
-    allowed(&caller, Action::ListReferrals)?;
-    let wanted = wanted(&headers, &mut params)?;
-    let mut query = filter(&web, &caller, &mut params).await?;
+    listed(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// A page of referrals, as the parameters ask for it.
+pub async fn listed(web: &Web, caller: &Caller, headers: &HeaderMap, mut params: Params) -> Result<Referrals, Problem> {
+    allowed(caller, Action::ListReferrals)?;
+    let wanted = wanted(headers, &mut params)?;
+    let mut query = filter(web, caller, &mut params).await?;
     query.states = params.some_of::<ReferralState>("state", &ReferralState::ALL.map(ReferralState::as_str));
     query.overdue = params.yes("overdue");
     query.age = params.one_of::<AgeBucket>("age", &AgeBucket::ALL.map(AgeBucket::as_str));
@@ -109,12 +114,12 @@ async fn list(
     query.limit = params.limit();
     let of_household = params.text("household");
     params.finish()?;
-    wait(&web, wanted).await?;
+    wait(web, wanted).await?;
     if let Some(text) = of_household {
-        query.household = Some(household(&web, &text).await?);
+        query.household = Some(household(web, &text).await?);
     }
     let page = web.0.read_model.referrals(query).await.map_err(|error| of_projection(&error))?;
-    Ok(Json(Referrals { items: page.items, next: page.next, total: page.total, as_of: page.as_of }))
+    Ok(Referrals { items: page.items, next: page.next, total: page.total, as_of: page.as_of })
 }
 
 async fn backlog(

@@ -61,7 +61,7 @@ async fn query(web: &Web, caller: &Caller, params: &mut Params) -> Result<TaskQu
 }
 
 /// Asks, and joins the names of the households on the page.
-async fn answer(web: &Web, caller: &Caller, query: TaskQuery) -> Result<Json<Tasks>, Problem> {
+async fn answer(web: &Web, caller: &Caller, query: TaskQuery) -> Result<Tasks, Problem> {
     // Names are those of now; a past moment is shown without them.
     let named = sees_names(caller) && query.as_of.is_none();
     let page = web.0.read_model.tasks(query).await.map_err(|error| of_projection(&error))?;
@@ -75,22 +75,27 @@ async fn answer(web: &Web, caller: &Caller, query: TaskQuery) -> Result<Json<Tas
         TaskItem { task, name }
     };
     let items = page.items.into_iter().map(item).collect();
-    Ok(Json(Tasks { items, next: page.next, total: page.total, as_of: page.as_of }))
+    Ok(Tasks { items, next: page.next, total: page.total, as_of: page.as_of })
 }
 
 async fn tasks(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Tasks>, Problem> {
-    allowed(&caller, Action::ListTasks)?;
-    let wanted = wanted(&headers, &mut params)?;
-    let mut query = query(&web, &caller, &mut params).await?;
+    due(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// A page of what must be done by when, as the parameters ask for it.
+pub async fn due(web: &Web, caller: &Caller, headers: &HeaderMap, mut params: Params) -> Result<Tasks, Problem> {
+    allowed(caller, Action::ListTasks)?;
+    let wanted = wanted(headers, &mut params)?;
+    let mut query = query(web, caller, &mut params).await?;
     query.kinds = params.some_of::<ClockKind>("clock", &ClockKind::ALL.map(ClockKind::as_str));
     params.finish()?;
-    wait(&web, wanted).await?;
-    answer(&web, &caller, query).await
+    wait(web, wanted).await?;
+    answer(web, caller, query).await
 }
 
 async fn complaints(
@@ -108,7 +113,7 @@ async fn complaints(
     }
     params.finish()?;
     wait(&web, wanted).await?;
-    answer(&web, &caller, query).await
+    answer(&web, &caller, query).await.map(Json)
 }
 
 /// The parameters that both lists share.

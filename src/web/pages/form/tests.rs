@@ -1,0 +1,162 @@
+//! Every command has a form whose every word is written, and what is typed into it reads as the command.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::asked::{self, Asked, Part};
+use super::choices::Choices;
+use super::collect::{body, within};
+use super::field::{Field, Kind, Maker};
+use crate::rules::field::FieldError;
+use crate::rules::household::command::Name;
+use crate::rules::refusal::Text;
+use crate::web::examples;
+use crate::web::language::Language;
+use crate::web::pages::locale::known;
+use crate::web::pages::sent::Fields;
+
+/// Visits every part of a form.
+fn every<'a>(parts: &'a [Part], see: &mut dyn FnMut(&'a Part)) {
+    for part in parts {
+        see(part);
+        match &part.asked {
+            Asked::Parts(inner) | Asked::Rows(inner) => every(inner, see),
+            Asked::Variants(_, _, list) => list.iter().for_each(|(_, inner)| every(inner, see)),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn every_field_and_every_code_of_every_command_has_a_name_in_both_languages() {
+    let mut missing = BTreeSet::new();
+    let mut want = |key: String| {
+        if [Language::Thai, Language::English].iter().any(|it| known(*it, &key).is_none()) {
+            missing.insert(key);
+        }
+    };
+    for name in Name::ALL {
+        want(format!("do.{}", name.as_str()));
+        every(asked::of(name), &mut |part| {
+            want(format!("field.{}", part.name));
+            let codes: (&str, Vec<&String>) = match &part.asked {
+                Asked::One(of, codes) | Asked::Many(of, codes) => (of, codes.iter().collect()),
+                Asked::Variants(_, of, list) => (of, list.iter().map(|(code, _)| code).collect()),
+                _ => return,
+            };
+            for code in codes.1 {
+                want(format!("value.{}.{code}", codes.0));
+            }
+        });
+    }
+    assert_eq!(missing, BTreeSet::new());
+}
+
+/// The example of a command as somebody would type it.
+fn typed(part: &Part, name: &str, value: &Value, fields: &mut Fields) {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    match &part.asked {
+        Asked::Words => fields.put(name, text(&value["text"])),
+        Asked::Day | Asked::Birth => {
+            let said = text(value);
+            for (box_of, it) in ["y", "m", "d"].iter().zip(said.split('-')) {
+                let it = if *box_of == "y" { (it.parse::<i32>().unwrap() + 543).to_string() } else { it.to_owned() };
+                fields.put(&format!("{name}.{box_of}"), it);
+            }
+        }
+        Asked::Many(..) | Asked::Ids(_) => fields.put_all(name, value.as_array().unwrap().iter().map(text)),
+        Asked::Parts(parts) => object(parts, name, value, fields),
+        Asked::Variants(tag, _, list) => {
+            fields.put(&within(name, tag), text(&value[tag]));
+            let (_, parts) = list.iter().find(|(code, _)| *code == text(&value[tag])).unwrap();
+            object(parts, name, value, fields);
+        }
+        Asked::Rows(parts) => {
+            for (at, row) in value.as_array().unwrap().iter().enumerate() {
+                object(parts, &within(name, &at.to_string()), row, fields);
+            }
+        }
+        Asked::Answers => {}
+        Asked::Line | Asked::Number | Asked::Money | Asked::YesNo | Asked::One(..) | Asked::Id(_) => {
+            fields.put(name, text(value));
+        }
+    }
+}
+
+fn object(parts: &[Part], outer: &str, value: &Value, fields: &mut Fields) {
+    for part in parts {
+        match value.get(&part.name) {
+            None | Some(Value::Null) => {}
+            Some(value) => typed(part, &within(outer, &part.name), value, fields),
+        }
+    }
+}
+
+#[test]
+fn what_is_typed_into_every_form_reads_as_its_command() {
+    for name in Name::ALL {
+        let mut fields = Fields::default();
+        object(asked::of(name), "", &examples::of(name.as_str()), &mut fields);
+        let body = body(asked::of(name), &fields);
+        let read = name.read(&serde_json::to_vec(&body).unwrap());
+        let told = name.read(&serde_json::to_vec(&examples::of(name.as_str())).unwrap()).unwrap();
+        assert_eq!(read.unwrap_or_else(|error| panic!("{}: {error} in {body}", name.as_str())).name(), told.name());
+    }
+}
+
+#[test]
+fn days_numbers_and_money_are_read_as_thai_people_type_them() {
+    let mut fields = Fields::default();
+    for (box_of, value) in [("d", "๗"), ("m", "3"), ("y", "๒๕๖๙")] {
+        fields.put(&format!("happened_on.{box_of}"), value);
+    }
+    fields.put("attended", "๑๔");
+    fields.put("finding", "poor");
+    let said = body(asked::of(Name::HoldPanel), &fields);
+    assert_eq!(said, json!({"happened_on": "2026-03-07", "attended": 14, "finding": "poor"}));
+    fields.put("happened_on.y", "69");
+    let error = Name::HoldPanel.read(&serde_json::to_vec(&body(asked::of(Name::HoldPanel), &fields)).unwrap());
+    assert!(error.is_err(), "a year of two digits is asked for again, not guessed");
+}
+
+#[test]
+fn only_a_year_of_birth_is_enough_and_an_empty_row_is_nobody() {
+    let mut fields = Fields::default();
+    fields.put("members/0/sex", "female");
+    fields.put("members/2/details/given_name", "บัวลอย");
+    fields.put("members/2/details/birth.y", "2485");
+    let said = body(asked::of(Name::Identify), &fields);
+    let members = said["members"].as_array().unwrap();
+    assert_eq!(members.len(), 1, "the first row has only what was chosen from the start");
+    assert_eq!(members[0]["details"]["birth"], "1942");
+}
+
+fn refused(pointer: &str) -> FieldError {
+    FieldError {
+        pointer: pointer.to_owned(), code: "x", text: Text { th: "ผิด".to_owned(), en: "wrong".to_owned() }
+    }
+}
+
+fn found<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
+    fields.iter().find_map(|it| match &it.kind {
+        _ if it.name == name => Some(it),
+        Kind::Group(inner) => found(inner, name),
+        Kind::Rows(list) => list.iter().find_map(|inner| found(inner, name)),
+        _ => None,
+    })
+}
+
+#[test]
+fn an_error_stands_beside_the_field_that_was_typed_though_empty_rows_stand_before_it() {
+    let mut fields = Fields::default();
+    fields.put("members/2/details/given_name", "บัวลอย");
+    let errors = [refused("/members/0/details/given_name")];
+    let choices = Choices::default();
+    let maker = Maker { language: Language::Thai, choices: &choices, fields: &fields, errors: &errors, spare: 1 };
+    let all = maker.all(asked::of(Name::Identify), "", "");
+    let name = found(&all, "members/2/details/given_name").unwrap();
+    assert_eq!((name.error.as_deref(), name.value.as_str()), (Some("ผิด"), "บัวลอย"));
+    assert!(found(&all, "members/0/details/given_name").unwrap().error.is_none());
+    assert!(found(&all, "members/3/details/given_name").is_some(), "one row is spare");
+}
