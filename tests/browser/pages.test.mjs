@@ -46,6 +46,22 @@ async function whole({ page, wrong }, what) {
   assert.equal(await overflow(page), 0, `${what} is wider than its window`);
 }
 
+test("what must not be on a page is noticed", async () => {
+  const seen = await visit(browser, address, "desk");
+  await seen.page.goto(`${address}/sign-in`);
+  await seen.page.evaluate(() => {
+    document.querySelector("label").remove();
+    document.querySelector("h1").setAttribute("style", "width: 3000px");
+    document.body.append(Object.assign(document.createElement("img"), { src: "https://elsewhere.invalid/a.png" }));
+  });
+  const found = await violations(seen.page);
+  assert.ok(found.some((it) => it.startsWith("label:")) && found.some((it) => it.startsWith("image-alt:")), String(found));
+  for (const what of ["style-src", "elsewhere.invalid"]) {
+    while (!seen.wrong.some((it) => it.includes(what))) await seen.page.waitForEvent("console", { timeout: 5000 });
+  }
+  await seen.close();
+});
+
 for (const size of ["phone", "desk"]) {
   test(`every page of every role is whole on a ${size}`, async () => {
     const id = await household("บัวลอย");
@@ -89,7 +105,8 @@ for (const size of ["phone", "desk"]) {
     await page.getByRole("status").waitFor();
     await whole(seen, "a new household");
     for (const [command, choose] of [["visit-home", "seen"], ["hold-panel", "finding"], ["verify", ""]]) {
-      await page.locator(`.offers a[href$='/do/${command}']`).click();
+      const offer = page.locator(`.offers a[href$='/do/${command}']`);
+      await offer.click();
       if (choose) await page.locator(`[name='${choose}'][value=poor]`).check();
       if (command === "hold-panel") await page.locator("[name=attended]").fill("14");
       await whole(seen, command);

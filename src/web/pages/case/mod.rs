@@ -155,7 +155,7 @@ pub async fn page(
     Ok(Html(CasePage {
         steps: track::steps(&view, &entries, language, today),
         now: track::at(view.stage) + 1,
-        first: offered::first(&can, &view),
+        first: offered::first(&can, &view, reader.caller.role == Role::AgencyOfficer),
         told: reads_history.then(|| told::all(&entries, &agencies, language, &path)),
         dues: dues(&view, language, today),
         capitals: capitals::of(&view, language),
@@ -164,7 +164,8 @@ pub async fn page(
         place: place(language, &view.place),
         address: view.address.as_ref().and_then(|it| {
             let house = part(it, "house_no").map(|no| fill(language, "where.house", &[no]));
-            let village = part(it, "village").map(|name| fill(language, "where.village", &[name]));
+            let village = part(it, "village").map(|name| name.strip_prefix("บ้าน").unwrap_or(name));
+            let village = village.map(|name| fill(language, "where.village", &[name]));
             let both: Vec<String> = house.into_iter().chain(village).collect();
             (!both.is_empty()).then(|| both.join(" "))
         }),

@@ -146,7 +146,7 @@ pub fn not_this_role(view: &CaseView, language: Language) -> String {
 }
 
 /// The one thing that moves the case on: what is due, or the next step.
-pub fn first(can: &[Group], view: &CaseView) -> Option<Offer> {
+pub fn first(can: &[Group], view: &CaseView, officer: bool) -> Option<Offer> {
     let wanted = [
         "accept-referral",
         "graduate",
@@ -169,6 +169,8 @@ pub fn first(can: &[Group], view: &CaseView) -> Option<Offer> {
             stage != "identified" || (command == "visit-home" && !view.calls.is_empty())
         }
         "assess" => stage != "verified",
+        // Somebody else answers in an agency's name only where it has nobody of its own.
+        "accept-referral" | "complete-referral" => !officer,
         "record-need" => !view.needs.is_empty(),
         "make-referral" => !view.referrals.is_empty(),
         _ => false,

@@ -84,6 +84,31 @@ pub fn of(name: Name) -> &'static [Part] {
     all.get(name.as_str()).map_or(&[], Vec::as_slice)
 }
 
+/// The order in which people ask, where it is not the alphabet's: when and where, who, then the rest.
+const ORDER: [&str; 21] = [
+    "happened_on",
+    "tambon",
+    "moo",
+    "lao",
+    "sources",
+    "basis",
+    "need",
+    "referral",
+    "agency",
+    "service",
+    "person",
+    "prefix",
+    "given_name",
+    "family_name",
+    "birth",
+    "sex",
+    "relation",
+    "residence",
+    "citizen_id",
+    "has_id_card",
+    "house_no",
+];
+
 type Known = BTreeMap<String, Value>;
 
 /// Follows references, and leaves out that something may be null. Answers the type's name and the schema.
@@ -117,7 +142,7 @@ fn codes(schema: &Value) -> Option<Vec<String>> {
 }
 
 fn parts(schema: &Value, known: &Known) -> Vec<Part> {
-    let (_, schema) = followed(schema, known);
+    let (of, schema) = followed(schema, known);
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
@@ -129,10 +154,14 @@ fn parts(schema: &Value, known: &Known) -> Vec<Part> {
             asked: asked(name, schema, known),
         })
         .collect();
-    // What must be given comes first, in the order of the alphabet that the document has; words come last.
+    if of == "Person" {
+        // Somebody who is written down gets an id of the command's; nobody types one.
+        parts.retain(|part| part.name != "person");
+    }
     parts.sort_by_key(|part| {
         let long = matches!(part.asked, Asked::Words | Asked::Rows(_) | Asked::Answers | Asked::Parts(_));
-        (part.name == "happened_on", long, !part.required)
+        let place = ORDER.iter().position(|name| *name == part.name).unwrap_or(ORDER.len());
+        (long, place, !part.required)
     });
     parts
 }
