@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::form::asked::{self, Asked, Part};
 use super::form::choices::Choices;
-use super::form::field::{Maker, element, put_day};
+use super::form::field::{Maker, element, put_day, words_of};
 use super::form::{Field, answers, collect};
 use super::layout::Shell;
 use super::locale::{fill, say};
@@ -77,14 +77,14 @@ fn named(text: &str) -> Result<Name, Problem> {
 /// What stands in a form from the start: today, and what there is only one of.
 pub fn from_start(parts: &[Part], fields: &mut Fields, choices: &Choices, reader: &Reader, today: chrono::NaiveDate) {
     for part in parts {
-        match &part.asked {
-            Asked::Day if part.name == "happened_on" => put_day(fields, &part.name, today, reader.language),
-            Asked::Id(of) if part.required && fields.one(&part.name).is_empty() => {
-                if let Some([only]) = choices.of(of) {
-                    fields.put(&part.name, only.value.clone());
-                }
-            }
-            _ => {}
+        if part.name == "happened_on" {
+            put_day(fields, &part.name, today, reader.language);
+        } else if let Asked::Id(of) = &part.asked
+            && part.required
+            && fields.one(&part.name).is_empty()
+            && let Some([only]) = choices.of(of)
+        {
+            fields.put(&part.name, only.value.clone());
         }
     }
 }
@@ -150,10 +150,7 @@ fn page_of(reader: &Reader, name: Name, case: &Case, choices: &Choices, shown: S
 
 /// What was refused, in words of a page.
 fn told(problem: &Problem, language: Language) -> String {
-    match problem.kind {
-        Kind::Stale => say(language, "act.stale"),
-        _ => language.of(&problem.detail).to_owned(),
-    }
+    if problem.kind == Kind::Stale { say(language, "act.stale") } else { language.of(&problem.detail).to_owned() }
 }
 
 /// The errors at the top of a form, each leading to its field.
@@ -161,10 +158,10 @@ pub fn listed(errors: &[FieldError], fields: &[Field], language: Language) -> Ve
     let one = |error: &FieldError| {
         let at =
             fields.iter().find(|it| it.says(&error.pointer) || error.pointer.starts_with(&format!("/{}", it.name)));
-        let text = language.of(&error.text);
+        let text = words_of(error, language);
         match at {
             Some(field) => (format!("{}: {text}", field.label), element(&field.name)),
-            None => (text.to_owned(), String::new()),
+            None => (text, String::new()),
         }
     };
     errors.iter().map(one).collect()

@@ -13,7 +13,11 @@ use crate::web::Web;
 use crate::web::language::Language;
 use crate::web::problem::Problem;
 use crate::web::refused::of_read;
+use crate::web::request::fresh_id;
 use crate::web::who::{Held, Visitor};
+
+/// Letters of the part of a token that is drawn.
+const ONCE: usize = 32;
 
 /// What `around` found out before the page was asked for.
 #[derive(Debug, Clone)]
@@ -51,20 +55,25 @@ impl Reader {
 
     /// What every form of this reader must send. It follows from a secret that no other site can read.
     pub fn token(&self) -> String {
-        hex::encode(mac(&self.secret).finalize().into_bytes())
+        // Each page has one of its own, so that the length of compressed pages tells nothing of it.
+        let once = fresh_id().simple().to_string();
+        let code = hex::encode(mac(&self.secret, &once).finalize().into_bytes());
+        once + &code
     }
 
     /// Whether a form's token is this reader's, in the same time whatever it is.
     pub fn is_own(&self, token: &str) -> bool {
-        hex::decode(token).is_ok_and(|bytes| mac(&self.secret).verify_slice(&bytes).is_ok())
+        let Some((once, code)) = token.split_at_checked(ONCE) else { return false };
+        hex::decode(code).is_ok_and(|bytes| mac(&self.secret, once).verify_slice(&bytes).is_ok())
     }
 }
 
-fn mac(secret: &Held) -> Hmac<Sha256> {
+fn mac(secret: &Held, once: &str) -> Hmac<Sha256> {
     // A key of any length will do, so this can't fail; without a key nothing verifies what others made.
     let keyed = <Hmac<Sha256> as Mac>::new_from_slice(secret.0.as_bytes());
     let mut mac = keyed.unwrap_or_else(|_| <Hmac<Sha256> as Mac>::new(&hmac::digest::Key::<Hmac<Sha256>>::default()));
     mac.update(b"a form of a page");
+    mac.update(once.as_bytes());
     mac
 }
 

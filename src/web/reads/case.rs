@@ -96,6 +96,7 @@ fn not_yet() -> Problem {
 }
 
 /// A case, and the reading that it comes from.
+#[derive(Debug)]
 pub struct Case {
     /// What its page shows.
     pub view: CaseView,

@@ -186,12 +186,14 @@ fn asked(name: &str, schema: &Value, known: &Known) -> Asked {
     }
     if is_type(schema, "array") {
         let Some(items) = schema.get("items") else { return Asked::Line };
-        return match asked("", items, known) {
-            Asked::One(of, codes) => Asked::Many(of, codes),
-            Asked::Id(of) => Asked::Ids(of),
-            Asked::Parts(parts) => Asked::Rows(parts),
-            other => other,
-        };
+        let one = asked("", items, known);
+        if let Asked::One(of, codes) = one {
+            return Asked::Many(of, codes);
+        }
+        if let Asked::Id(of) = one {
+            return Asked::Ids(of);
+        }
+        return if let Asked::Parts(parts) = one { Asked::Rows(parts) } else { one };
     }
     let format = schema.get("format").and_then(Value::as_str);
     if is_type(schema, "object") {

@@ -76,10 +76,13 @@ fn value(part: &Part, name: &str, fields: &Fields) -> Option<Value> {
 
 /// Whether something was typed into a row: what is chosen from the start says nothing.
 fn is_filled(parts: &[Part], row: &str, fields: &Fields) -> bool {
-    let by_hand = |part: &Part| match &part.asked {
-        Asked::One(..) if part.required => false,
-        Asked::Parts(inner) => is_filled(inner, &within(row, &part.name), fields),
-        _ => fields.any_in(&within(row, &part.name)),
+    let by_hand = |part: &Part| {
+        let name = within(row, &part.name);
+        if let Asked::Parts(inner) = &part.asked {
+            return is_filled(inner, &name, fields);
+        }
+        let from_start = matches!(part.asked, Asked::One(..)) && part.required;
+        !from_start && fields.any_in(&name)
     };
     parts.iter().any(by_hand)
 }
@@ -122,6 +125,10 @@ fn day(name: &str, fields: &Fields) -> Option<String> {
     let (day, month, year) = boxes(name, fields);
     if day.is_empty() && month.is_empty() && year.is_empty() {
         return None;
+    }
+    // A year of two digits is asked for again, not guessed.
+    if year.len() != 4 {
+        return Some(format!("{day}/{month}/{year}"));
     }
     Some(format!("{}-{}-{}", common(&year, &month), padded(&month), padded(&day)))
 }

@@ -104,6 +104,11 @@ impl Field {
     }
 }
 
+/// What is wrong with a field, for people: a day is not typed here as programs write one.
+pub fn words_of(error: &FieldError, language: Language) -> String {
+    if error.code == "not_a_date" { say(language, "form.not_a_date") } else { language.of(&error.text).to_owned() }
+}
+
 /// The id of the element of a field.
 pub fn element(name: &str) -> String {
     format!("f-{}", name.replace(['/', '.'], "-"))
@@ -139,7 +144,7 @@ impl Maker<'_> {
             error.pointer == pointer
                 || (deep && error.pointer.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/')))
         };
-        self.errors.iter().find(here).map(|error| self.language.of(&error.text).to_owned())
+        self.errors.iter().find(here).map(|error| words_of(error, self.language))
     }
 
     fn kind(&self, part: &Part, name: &str, pointer: &str) -> Kind {

@@ -20,10 +20,10 @@ use crate::web::pages::sent::Fields;
 fn every<'a>(parts: &'a [Part], see: &mut dyn FnMut(&'a Part)) {
     for part in parts {
         see(part);
-        match &part.asked {
-            Asked::Parts(inner) | Asked::Rows(inner) => every(inner, see),
-            Asked::Variants(_, _, list) => list.iter().for_each(|(_, inner)| every(inner, see)),
-            _ => {}
+        if let Asked::Parts(inner) | Asked::Rows(inner) = &part.asked {
+            every(inner, see);
+        } else if let Asked::Variants(_, _, list) = &part.asked {
+            list.iter().for_each(|(_, inner)| every(inner, see));
         }
     }
 }
@@ -40,10 +40,12 @@ fn every_field_and_every_code_of_every_command_has_a_name_in_both_languages() {
         want(format!("do.{}", name.as_str()));
         every(asked::of(name), &mut |part| {
             want(format!("field.{}", part.name));
-            let codes: (&str, Vec<&String>) = match &part.asked {
-                Asked::One(of, codes) | Asked::Many(of, codes) => (of, codes.iter().collect()),
-                Asked::Variants(_, of, list) => (of, list.iter().map(|(code, _)| code).collect()),
-                _ => return,
+            let codes: (&str, Vec<&String>) = if let Asked::One(of, codes) | Asked::Many(of, codes) = &part.asked {
+                (of, codes.iter().collect())
+            } else if let Asked::Variants(_, of, list) = &part.asked {
+                (of, list.iter().map(|(code, _)| code).collect())
+            } else {
+                return;
             };
             for code in codes.1 {
                 want(format!("value.{}.{code}", codes.0));
@@ -139,11 +141,16 @@ fn refused(pointer: &str) -> FieldError {
 }
 
 fn found<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
-    fields.iter().find_map(|it| match &it.kind {
-        _ if it.name == name => Some(it),
-        Kind::Group(inner) => found(inner, name),
-        Kind::Rows(list) => list.iter().find_map(|inner| found(inner, name)),
-        _ => None,
+    fields.iter().find_map(|it| {
+        if it.name == name {
+            Some(it)
+        } else if let Kind::Group(inner) = &it.kind {
+            found(inner, name)
+        } else if let Kind::Rows(list) = &it.kind {
+            list.iter().find_map(|inner| found(inner, name))
+        } else {
+            None
+        }
     })
 }
 
