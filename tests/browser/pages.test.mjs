@@ -88,7 +88,7 @@ for (const size of ["phone", "desk"]) {
     await page.getByRole("link", { name: "พบใหม่" }).click();
     await page.getByLabel("ค้นหาก่อนว่ามีอยู่แล้วหรือไม่").fill("ทองสุข ใจงาม");
     await page.getByRole("button", { name: "ค้นหา" }).click();
-    await page.getByLabel("รหัสตำบล (6 หลัก)").selectOption({ index: 1 });
+    await page.getByLabel("ตำบล", { exact: true }).selectOption({ index: 1 });
     await page.getByLabel("ผู้ใหญ่บ้าน กำนัน").check();
     const person = page.locator("details.many").filter({ hasText: "สมาชิก 1" }).first();
     await page.getByRole("button", { name: "บันทึกครัวเรือนที่พบ" }).click();

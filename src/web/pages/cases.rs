@@ -157,12 +157,11 @@ fn row(reader: &Reader, item: CaseItem, today: chrono::NaiveDate) -> Row {
 fn districts(areas: &[AreaCode]) -> Vec<AreaCode> {
     let mut found = Vec::new();
     for code in areas {
-        match code.amphoe() {
-            Some(amphoe) => found.push(amphoe),
-            None => {
-                let within = directory().within(*code).map(|it| it.code);
-                found.extend(within.filter(|it| it.amphoe().is_some() && it.tambon().is_none()));
-            }
+        if let Some(amphoe) = code.amphoe() {
+            found.push(amphoe);
+        } else {
+            let within = directory().within(*code).map(|it| it.code);
+            found.extend(within.filter(|it| it.amphoe().is_some() && it.tambon().is_none()));
         }
     }
     found.sort_unstable();

@@ -88,6 +88,7 @@ impl Shell {
     }
 
     /// Where a file is.
+    #[expect(clippy::unused_self, reason = "a template asks its frame for everything")]
     pub fn asset(&self, name: &str) -> String {
         assets::address(name)
     }

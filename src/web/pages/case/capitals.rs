@@ -20,6 +20,8 @@ pub struct Capitals {
     pub days: Vec<String>,
     /// The four levels: where each begins, how wide, and its name.
     pub bands: Vec<(u32, u32, String)>,
+    /// The numbers under the axis, and where they stand.
+    pub ticks: Vec<(u32, &'static str)>,
     /// One per capital, then the whole.
     pub rows: Vec<Row>,
 }
@@ -44,12 +46,6 @@ pub struct Row {
 }
 
 impl Capitals {
-    /// The numbers under the axis.
-    pub fn ticks(&self) -> Vec<(u32, &'static str)> {
-        let numbers = ["1.00", "1.75", "2.50", "3.25", "4.00"];
-        (0_u32..).map(|at| LEFT + at * WIDTH / 4).zip(numbers).collect()
-    }
-
     /// How high the picture is.
     pub fn height(&self) -> u32 {
         self.rows.last().map_or(0, |row| row.y + 44)
@@ -113,6 +109,7 @@ pub fn of(view: &CaseView, language: Language) -> Option<Capitals> {
     };
     Some(Capitals {
         bands: (1..=4).map(band).collect(),
+        ticks: (0_u32..).map(|at| LEFT + at * WIDTH / 4).zip(["1.00", "1.75", "2.50", "3.25", "4.00"]).collect(),
         says: parts.join(", "),
         days: shown.iter().map(|it| days::day(language, it.on)).collect(),
         rows,

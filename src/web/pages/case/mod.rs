@@ -113,8 +113,8 @@ impl CasePage {
 
 /// What a household is called: by its head, or by its number where the reader sees no names.
 pub fn title(view: &CaseView, language: Language) -> String {
-    let heads = view.members.iter().filter(|it| it.left_on.is_none() && it.relation == Relation::Head);
-    let name = heads.filter_map(|it| person(&it.details)).next();
+    let mut heads = view.members.iter().filter(|it| it.left_on.is_none() && it.relation == Relation::Head);
+    let name = heads.find_map(|it| person(&it.details));
     match name {
         Some(name) => fill(language, "house.of", &[&name]),
         None => number(view),

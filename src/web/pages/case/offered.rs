@@ -176,11 +176,8 @@ pub fn first(can: &[Group], view: &CaseView, officer: bool) -> Option<Offer> {
         _ => false,
     };
     let all: Vec<&Offer> = can.iter().flat_map(|group| &group.offers).collect();
-    let found = wanted.iter().filter(|command| !passed(command));
-    found
-        .filter_map(|command| all.iter().find(|it| it.path.ends_with(&format!("/do/{command}"))))
-        .next()
-        .map(|it| (*it).clone())
+    let mut found = wanted.iter().filter(|command| !passed(command));
+    found.find_map(|command| all.iter().find(|it| it.path.ends_with(&format!("/do/{command}")))).map(|it| (*it).clone())
 }
 
 #[cfg(test)]

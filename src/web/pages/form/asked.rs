@@ -142,7 +142,7 @@ fn codes(schema: &Value) -> Option<Vec<String>> {
 }
 
 fn parts(schema: &Value, known: &Known) -> Vec<Part> {
-    let (of, schema) = followed(schema, known);
+    let (_, schema) = followed(schema, known);
     let required: Vec<&str> =
         schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Vec::new() };
@@ -154,10 +154,9 @@ fn parts(schema: &Value, known: &Known) -> Vec<Part> {
             asked: asked(name, schema, known),
         })
         .collect();
-    if of == "Person" {
-        // Somebody who is written down gets an id of the command's; nobody types one.
-        parts.retain(|part| part.name != "person");
-    }
+    // Somebody who is written down gets an id of the command's; nobody types one.
+    let written_down = parts.iter().any(|part| part.name == "details");
+    parts.retain(|part| part.name != "person" || part.required || !written_down);
     parts.sort_by_key(|part| {
         let long = matches!(part.asked, Asked::Words | Asked::Rows(_) | Asked::Answers | Asked::Parts(_));
         let place = ORDER.iter().position(|name| *name == part.name).unwrap_or(ORDER.len());

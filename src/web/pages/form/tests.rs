@@ -23,7 +23,9 @@ fn every<'a>(parts: &'a [Part], see: &mut dyn FnMut(&'a Part)) {
         if let Asked::Parts(inner) | Asked::Rows(inner) = &part.asked {
             every(inner, see);
         } else if let Asked::Variants(_, _, list) = &part.asked {
-            list.iter().for_each(|(_, inner)| every(inner, see));
+            for (_, inner) in list {
+                every(inner, see);
+            }
         }
     }
 }
