@@ -266,7 +266,8 @@ impl<'a> Play<'a> {
         let word = format!("{part}/{number}");
         let of_household = |command| self.submission(caller, &word, Order::Household { id, command });
         Ok(match step.act {
-            Act::Ask(order) => {
+            Act::Ask(mut order) => {
+                self.lacked_by_whom(&mut order).await?;
                 role.beside.extend(brought_about(&order).filter(|it| *it != id));
                 Some((self.submission(caller, &word, *order), Then::Ask(thread)))
             }
@@ -377,9 +378,9 @@ fn brought_about(order: &Order) -> impl Iterator<Item = HouseholdId> + use<> {
     spoken_to.into_iter().chain(formed)
 }
 
-/// The household has gone elsewhere, or whoever the step is about left it or died: nothing more is asked for.
+/// The household has gone elsewhere: nothing more is asked of it.
 const fn gone_elsewhere(error: &DeskError) -> bool {
-    matches!(error, DeskError::Refused(Refusal::Closed(_) | Refusal::NotAMember))
+    matches!(error, DeskError::Refused(Refusal::Closed(_)))
 }
 
 /// The refusals that stories reckon with: there is no room, the household is not the model's, can work after all, or has

@@ -26,6 +26,18 @@ impl Play<'_> {
         Ok(loaded.state.not_closed().ok().cloned())
     }
 
+    /// What somebody lacks who has left or died by now is a need of the household: a need is of a member.
+    pub(super) async fn lacked_by_whom(&self, order: &mut Order) -> Result<(), DemoError> {
+        if let Order::Household { id, command: Command::RecordNeed(need) } = order
+            && let Some(person) = need.person
+            && let Some(case) = self.standing(*id).await?
+            && case.present().all(|(member, _)| *member != person)
+        {
+            need.person = None;
+        }
+        Ok(())
+    }
+
     /// The last survey is scored again.
     pub(super) async fn rescored(&self, id: HouseholdId) -> Result<Option<Command>, DemoError> {
         let case = self.standing(id).await?;
