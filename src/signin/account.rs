@@ -169,8 +169,18 @@ impl SignIn {
         Ok(state(&account))
     }
 
+    /// Whether what was read of an account is so no more: it was locked or reset, or its password is another.
+    pub(super) async fn has_moved(&self, staff: StaffId, read: &Account) -> Result<bool, SignInError> {
+        let now = self.held(staff).await?.account;
+        let secret = |it: &Account| it.second_factor.as_ref().map(|factor| factor.secret.clone());
+        Ok(now.locked
+            || now.password != read.password
+            || now.handed_out_until != read.handed_out_until
+            || secret(&now) != secret(read))
+    }
+
     /// Whether somebody has an account, and it is locked.
-    async fn is_locked(&self, staff: StaffId) -> Result<bool, SignInError> {
+    pub(super) async fn is_locked(&self, staff: StaffId) -> Result<bool, SignInError> {
         Ok(self.vault().credentials(staff.0).await?.map(read).transpose()?.is_some_and(|held| held.account.locked))
     }
 

@@ -104,7 +104,7 @@ impl SignIn {
             }
         }
         let acting = Acting { missing: missing(&account, acting.role), ..acting };
-        self.open(held.staff, acting, entry.device, shown.then_some(now), fresh).await
+        self.open((held.staff, &account), acting, entry.device, shown.then_some(now), fresh).await
     }
 
     /// Changes the password of somebody who is in. Every other session ends, and this one is replaced.
@@ -115,6 +115,7 @@ impl SignIn {
         fresh: &Fresh,
     ) -> Result<Entered, SignInError> {
         let held = self.held(session.staff).await?;
+        self.still_open(session).await?;
         let who = [Who::name(&held.account.login)];
         self.0.limits.attempt(&who, self.0.desk.now()).map_err(SignInError::Wait)?;
         let (held, turn) = self.with_password(Some(held), old).await?;
@@ -131,7 +132,7 @@ impl SignIn {
         let acting = Acting { missing: missing(&account, session.acting.role), ..session.acting.clone() };
         self.vault().revoke_sessions(held.staff.0, Sessions::All, self.0.desk.now()).await?;
         self.0.looks.end_of(held.staff);
-        self.open(held.staff, acting, session.device, session.second_factor, fresh).await
+        self.open((held.staff, &account), acting, session.device, session.second_factor, fresh).await
     }
 
     /// Offers a second factor to somebody who has none: its secret in base 32, and as an address for a phone.
@@ -158,6 +159,7 @@ impl SignIn {
         }
         self.0.limits.attempt(&who, now).map_err(SignInError::Wait)?;
         let held = self.held(session.staff).await?;
+        self.still_open(session).await?;
         let mut account = held.account.clone();
         if let Some(factor) = &mut account.second_factor {
             factor.last = held.account.counts(code, now).ok_or(SignInError::Refused)?;
@@ -174,7 +176,7 @@ impl SignIn {
         self.0.limits.forget(&who[0]);
         let acting = Acting { missing: missing(&account, session.acting.role), ..session.acting.clone() };
         self.end(session).await?;
-        self.open(held.staff, acting, session.device, Some(now), fresh).await
+        self.open((held.staff, &account), acting, session.device, Some(now), fresh).await
     }
 
     /// Compares a password with the one of an account, or with nobody's, and gives the turn to hash back.

@@ -95,12 +95,13 @@ impl SignIn {
         let acting = Acting { role: Role::Administrator, scope, agency: None, missing: Missing::Nothing };
         // Two who send it at once put the same row: the vault takes one of them.
         let staff = StaffId::derived(self.0.desk.log().id(), "first administrator");
-        if !self.put(staff, 0, &Account { acts: Some(acting.clone()), ..account }).await? {
+        let account = Account { acts: Some(acting.clone()), ..account };
+        if !self.put(staff, 0, &account).await? {
             return Err(SignInError::Refused);
         }
         *self.0.first.lock().unwrap_or_else(PoisonError::into_inner) = None;
         std::fs::remove_file(path)?;
         let acting = Acting { missing: Missing::SecondFactor, ..acting };
-        self.open(staff, acting, Device::Computer, None, fresh).await
+        self.open((staff, &account), acting, Device::Computer, None, fresh).await
     }
 }

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::SignIn;
+use super::account::Account;
 use super::acting::Acting;
 use super::enter::Entered;
 use super::error::SignInError;
@@ -193,10 +194,21 @@ impl SignIn {
         Ok(all.into_iter().filter(|it| it.is_open(now)).collect())
     }
 
-    /// Opens a session, and forgets those that ended long ago.
+    /// Judges a session again that was judged before a body was read or a password hashed: it is open, and its
+    /// account is not locked.
+    pub(super) async fn still_open(&self, session: &Session) -> Result<(), SignInError> {
+        let open = self.sessions(session.staff).await?.iter().any(|it| it.id == session.id);
+        if !open || self.is_locked(session.staff).await? {
+            return Err(SignInError::SessionNeeded);
+        }
+        Ok(())
+    }
+
+    /// Opens a session for somebody whose account was read as `account`, and forgets those that ended long ago. The
+    /// account is read again once the session is there: whoever locks it later ends the session too.
     pub(super) async fn open(
         &self,
-        staff: StaffId,
+        (staff, account): (StaffId, &Account),
         acting: Acting,
         device: Device,
         second_factor: Option<DateTime<Utc>>,
@@ -217,6 +229,10 @@ impl SignIn {
         };
         let session = Session::read(stored.clone())?;
         self.vault().put_session(&fresh.secret.digest(), stored).await?;
+        if self.has_moved(staff, account).await? {
+            self.end(&session).await?;
+            return Err(SignInError::Refused);
+        }
         Ok(Entered { secret: fresh.secret.clone(), session })
     }
 }

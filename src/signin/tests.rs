@@ -333,3 +333,40 @@ async fn the_first_administrator_comes_in_once_with_the_token_of_a_file() {
     let again = sign_in.enter(entry("admin", PASSWORD), &fresh()).await.unwrap();
     assert_eq!(again.session.acting.scope.areas, [province]);
 }
+
+#[tokio::test]
+async fn a_session_that_was_judged_before_the_lock_makes_nothing_after_it() {
+    let room = Room::new().await;
+    let sign_in = room.sign_in();
+    let (id, login) = room.hired(&sign_in, 1, Role::Caseworker).await;
+    let judged = sign_in.enter(entry(&login, PASSWORD), &fresh()).await.unwrap().session;
+    sign_in.offer_second_factor(&judged, &fresh()).await.unwrap();
+    sign_in.lock(ADMIN, id).await.unwrap();
+    let wanted = Wanted { name: "late".to_owned(), days: 1, scope: None };
+    let token = sign_in.issue(&judged, wanted, &fresh()).await;
+    assert!(matches!(token, Err(SignInError::SessionNeeded)));
+    let changed = sign_in.change_password(&judged, (PASSWORD, "another horse stands here"), &fresh()).await;
+    assert!(matches!(changed, Err(SignInError::SessionNeeded)));
+    let shown = sign_in.show_code(&judged, "000000", &fresh()).await;
+    assert!(matches!(shown, Err(SignInError::SessionNeeded)));
+    assert!(sign_in.tokens(id).await.unwrap().is_empty() && sign_in.sessions(id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_opens_nothing_once_the_account_is_locked_or_reset() {
+    let room = Room::new().await;
+    let sign_in = room.sign_in();
+    for (number, lock) in [(1, true), (2, false)] {
+        let (id, login) = room.hired(&sign_in, number, Role::Caseworker).await;
+        let acting = sign_in.enter(entry(&login, PASSWORD), &fresh()).await.unwrap().session.acting;
+        let read = sign_in.held(id).await.unwrap().account;
+        if lock {
+            sign_in.lock(ADMIN, id).await.unwrap();
+        } else {
+            sign_in.reset(ADMIN, id, &fresh()).await.unwrap();
+        }
+        let late = sign_in.open((id, &read), acting, Device::Phone, None, &fresh()).await;
+        assert!(matches!(late, Err(SignInError::Refused)));
+        assert!(sign_in.sessions(id).await.unwrap().is_empty());
+    }
+}

@@ -101,6 +101,11 @@ impl SignIn {
             revoked: None,
         };
         self.vault().put_api_token(&fresh.secret.digest(), stored.clone()).await?;
+        // Whoever locks the account from here on ends this token too; who did so before is seen now.
+        if let Err(ended) = self.still_open(session).await {
+            self.end_token(session.staff, stored.id).await?;
+            return Err(ended);
+        }
         Ok((ApiToken::read(stored)?, format!("{PREFIX}{}", fresh.secret.shown())))
     }
 
