@@ -53,8 +53,7 @@ impl SignIn {
     /// Lets somebody in, or not. A name that nobody has is refused as a wrong password is, and takes as long.
     pub async fn enter(&self, entry: Entry, fresh: &Fresh) -> Result<Entered, SignInError> {
         let name = login_name(&entry.login);
-        let mut who = vec![Who::name(name.as_deref().unwrap_or("no name"))];
-        who.extend(entry.from.map(Who::address));
+        let who = Who::at_the_door(name.as_deref().unwrap_or("no name"), entry.from);
         self.0.limits.attempt(&who, self.0.desk.now()).map_err(SignInError::Wait)?;
         let entered = self.enter_as(name, entry, fresh).await;
         match &entered {
@@ -80,13 +79,14 @@ impl SignIn {
             return Err(SignInError::Refused);
         }
         let roles = self.0.desk.roles_of(held.staff).await?;
-        let acting = held.account.acting(roles.as_ref(), entry.role).ok_or(SignInError::NoRole)?;
         let mut account = held.account.clone();
         let shown = account.second_factor.is_some();
         if let Some(factor) = &mut account.second_factor {
             let code = entry.code.as_deref().ok_or(SignInError::CodeNeeded)?;
             factor.last = held.account.counts(code, now).ok_or(SignInError::Refused)?;
         }
+        // Which roles somebody has is told to nobody who has but the password.
+        let acting = held.account.acting(roles.as_ref(), entry.role).ok_or(SignInError::NoRole)?;
         // Hashes grow dearer with the years: here is the one moment at which the password is known.
         if turn.is_outdated(&account.password) {
             let pepper = self.vault().mac_key("password-pepper").await?;
@@ -131,6 +131,8 @@ impl SignIn {
         self.change(&held, &account).await?;
         let acting = Acting { missing: missing(&account, session.acting.role), ..session.acting.clone() };
         self.vault().revoke_sessions(held.staff.0, Sessions::All, self.0.desk.now()).await?;
+        // Whoever had the old password may have made tokens with it.
+        self.vault().revoke_api_tokens(held.staff.0, None, self.0.desk.now()).await?;
         self.0.looks.end_of(held.staff);
         self.open((held.staff, &account), acting, session.device, session.second_factor, fresh).await
     }

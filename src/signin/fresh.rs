@@ -46,7 +46,7 @@ impl fmt::Debug for Secret {
 }
 
 /// Chance for one request.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Fresh {
     /// The secret of a new session or token.
     pub secret: Secret,
@@ -58,6 +58,13 @@ pub struct Fresh {
     pub password: Secret,
     /// A second factor's secret.
     pub second_factor: [u8; totp::SECRET],
+}
+
+// It holds secrets.
+impl std::fmt::Debug for Fresh {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("‹fresh›")
+    }
 }
 
 impl Fresh {

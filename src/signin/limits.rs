@@ -22,8 +22,10 @@ const LONGEST: i64 = 300;
 /// Who tries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Who {
-    /// Somebody under a login name, whether there is one or not.
+    /// Somebody under a login name, whether there is one or not: from one address, where that is known.
     Name(u64),
+    /// Everybody under that name, from wherever. One stranger alone never keeps its owner out.
+    NameFromAnywhere(u64),
     /// Somebody at an address; in IPv6 a whole network of one customer.
     Address(IpAddr),
 }
@@ -34,6 +36,15 @@ impl Who {
         let mut hasher = DefaultHasher::new();
         login.hash(&mut hasher);
         Self::Name(hasher.finish())
+    }
+
+    /// Whoever comes in under a name. The first of them is forgotten by a sign-in that is right.
+    pub fn at_the_door(login: &str, from: Option<IpAddr>) -> Vec<Self> {
+        let Some(address) = from.map(Self::address) else { return vec![Self::name(login)] };
+        let mut hasher = DefaultHasher::new();
+        (login, &address).hash(&mut hasher);
+        let Self::Name(anywhere) = Self::name(login) else { return vec![address] };
+        vec![Self::Name(hasher.finish()), Self::NameFromAnywhere(anywhere), address]
     }
 
     /// Whoever is at this address.
@@ -47,7 +58,7 @@ impl Who {
     const fn free(&self) -> u32 {
         match self {
             Self::Name(_) => 4,
-            Self::Address(_) => 60,
+            Self::NameFromAnywhere(_) | Self::Address(_) => 60,
         }
     }
 }
@@ -108,8 +119,13 @@ impl Limits {
     pub fn forgive(&self, who: &[Who]) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for it in who {
-            if let Some(tries) = known.get_mut(it) {
+            let left = known.get_mut(it).map(|tries| {
                 tries.failed = tries.failed.saturating_sub(1);
+                tries.failed
+            });
+            // What says nothing pushes nobody else out.
+            if left == Some(0) {
+                known.pop(it);
             }
         }
     }
@@ -162,5 +178,28 @@ mod tests {
         limits.attempt(&[address], second(0)).unwrap();
         let [one, other] = ["2001:db8::1", "2001:db8::9:9"].map(|it| Who::address(it.parse().unwrap()));
         assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_stranger_at_another_address_keeps_nobody_out() {
+        let (limits, at) = (Limits::default(), |last| Some(IpAddr::from([203, 0, 113, last])));
+        let (stranger, owner) = (Who::at_the_door("somsri", at(1)), Who::at_the_door("somsri", at(2)));
+        let tenth = |nth: i64| second(0) + TimeDelta::milliseconds(nth * 100);
+        let taken = (0..36_000).filter(|nth| limits.attempt(&stranger, tenth(*nth)).is_ok()).count();
+        assert!(taken < 30, "{taken}");
+        assert!(limits.attempt(&stranger, second(3_600)).is_err());
+        assert_eq!(limits.attempt(&owner, second(3_600)), Ok(()));
+        // Where addresses are not known, the name is all there is.
+        let nowhere = Who::at_the_door("somsri", None);
+        let taken = (0..20).filter(|_| limits.attempt(&nowhere, second(0)).is_ok()).count();
+        assert_eq!(taken, 4);
+    }
+
+    #[test]
+    fn a_try_that_was_forgiven_takes_no_room() {
+        let (limits, who) = (Limits::default(), [Who::name("somsri")]);
+        limits.attempt(&who, second(0)).unwrap();
+        limits.forgive(&who);
+        assert_eq!(limits.0.lock().unwrap().len(), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! What of a case a reader inside its area still does not see: a complaint about herself, and who is beyond her scope.
 //! And that a role which was revoked reads no more.
 
+use axum::body::Body;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -164,5 +165,8 @@ async fn a_role_that_was_revoked_or_holds_elsewhere_reads_no_more() {
     world.post("administrator", &format!("/staff/{COLLEAGUE}/leave"), json!({})).await.ok();
     for path in [path.as_str(), "/households", "/tasks", "/agencies"] {
         assert_eq!(world.get("colleague", path).await.problem(403), "role_may_not", "{path}");
+        // The length of an answer tells whom a search finds: headers alone are a read too.
+        let headers = world.call("colleague", "HEAD", path, &[], Body::empty()).await;
+        assert_eq!(headers.status.as_u16(), 403, "{path}");
     }
 }

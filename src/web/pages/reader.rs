@@ -87,8 +87,8 @@ async fn reader(parts: &Parts, web: &Web, whole: bool) -> Result<Reader, Problem
         visitor.whole()?;
     }
     let Visitor { mut caller, session, secret } = visitor;
-    // A command is judged by the desk, also one that was done before.
-    if whole && parts.method == Method::GET {
+    // A command is judged by the desk, also one that was done before. Whoever asks for headers alone reads too.
+    if whole && matches!(parts.method, Method::GET | Method::HEAD) {
         caller = web.0.desk.reading(&caller).await.map_err(of_read)?.into_owned();
     }
     let path = parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
