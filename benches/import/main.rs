@@ -155,7 +155,7 @@ async fn main() {
         let file = dir.path().join("file.csv");
         let on = NaiveDate::from_ymd_opt(2025, 3, 1).expect("a day");
         let into = BufWriter::new(std::fs::File::create(&file).expect("a file"));
-        let rows = household_file(into, 1, households, on).expect("a file");
+        let rows = household_file(into, 1, (households, None), on).expect("a file");
         for server in [None, server.as_deref()].into_iter().take(1 + usize::from(server.is_some())) {
             let (mut judged, mut recorded, mut again, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
             for _ in 0..ROUNDS {

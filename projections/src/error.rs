@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use events::log::LogError;
 use events::recorded::Unreadable;
 use events::vault::{SealError, VaultError};
@@ -54,6 +55,14 @@ pub enum ProjectionError {
     /// There is no complete file yet.
     #[error("the read model is being built")]
     Building,
+    /// The figures of a past moment are being built, these or, first, those of another moment.
+    #[error("the figures of {moment} are being built, {position} events so far")]
+    BuildingPast {
+        /// Of which moment.
+        moment: DateTime<Utc>,
+        /// The last event that is in them.
+        position: u64,
+    },
     /// The read model has not come so far in the time given.
     #[error("the read model holds position {at}, not yet {wanted}")]
     Behind {
@@ -78,7 +87,7 @@ impl ProjectionError {
     /// Whether the same question may be answered later without anybody's help: 503 with Retry-After.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Building | Self::Behind { .. } | Self::Stopped | Self::Sqlite(_) => true,
+            Self::Building | Self::BuildingPast { .. } | Self::Behind { .. } | Self::Stopped | Self::Sqlite(_) => true,
             Self::Log(error) => error.is_passing(),
             Self::Vault(error) => error.is_transient(),
             Self::Io { .. }

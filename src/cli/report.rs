@@ -18,7 +18,7 @@ use super::{CliError, output, person};
 use crate::app::{House, Missing, Place};
 use crate::reports::asking::{Bounds, Wrong};
 use crate::reports::xlsx::MadeFrom;
-use crate::reports::{Question, ReportName, Table, Telling, cases, csv, table, xlsx};
+use crate::reports::{Question, ReportName, Table, Telling, cases, csv, position, table, xlsx};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {
@@ -59,6 +59,15 @@ impl ReportArgs {
         let (area, from, to, by, per, cases) = (None, None, None, None, None, None);
         Self { name: Some(name), area, from, to, as_of, by, per, cases, keys: Vec::new(), format: Format::Table }
     }
+
+    /// Puts a time in the place of a position that was asked about.
+    pub(super) async fn time(&mut self, house: &House) -> Result<(), CliError> {
+        if let Some(text) = self.as_of.take() {
+            let timed = position::timed(&house.log, text).await;
+            self.as_of = Some(timed.map_err(|error| CliError::unreachable("the log can't be read", error))?);
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,6 +89,8 @@ pub(super) async fn run(place: &Place, args: ReportArgs) -> Result<(), CliError>
     let house = House::open(place, Missing::Refuse, Clock::Real).await?;
     let caller = person::caller(place, &house).await?;
     let unread = |error| CliError::unreachable("the log can't be read", error);
+    let mut args = args;
+    args.time(&house).await?;
     let first = house.log.read(0, 1).await.map_err(unread)?;
     let telling = Telling::to(caller.role);
     let bounds = Bounds { now: house.desk.now(), first: first.first().map(|it| it.recorded_at), telling };

@@ -53,7 +53,8 @@ pub(super) async fn run(place: &Place, args: WhatifArgs) -> Result<(), CliError>
     let unread = |error| CliError::unreachable("the log can't be read", error);
     let first = house.log.read(0, 1).await.map_err(unread)?;
     let bounds = Bounds { now: house.desk.now(), first: first.first().map(|it| it.recorded_at), telling };
-    let asked = ReportArgs::of(args.name, args.as_of);
+    let mut asked = ReportArgs::of(args.name, args.as_of);
+    asked.time(&house).await?;
     let question = report::question(args.name, &asked, &bounds, person::reach(&caller)?)?;
     let failed = |error| CliError::unreachable("the report can't be made", error);
     let open = OpenReadModel { dir: place.data.clone(), log: house.log.clone(), vault: house.vault.clone() };

@@ -17,12 +17,19 @@ use super::chance::Chance;
 use super::family;
 use super::geography::{CORNER, Lao, provinces};
 use super::households::Home;
+use super::sizes::Sizes;
 use crate::import::form::Column;
 use crate::rules::household::found::identify::Identify;
 use crate::rules::household::people::person::Person;
 
-/// Writes so many households; the first so many of one seed are always the same. Answers with the number of rows.
-pub fn household_file(into: impl Write, seed: u64, households: u32, on: NaiveDate) -> io::Result<u64> {
+/// Writes so many households with so many people among them, or as many as chance gives them: then the first so many
+/// households of one seed are always the same. Answers with the number of rows, one for each person.
+pub fn household_file(
+    into: impl Write,
+    seed: u64,
+    (households, people): (u32, Option<u32>),
+    on: NaiveDate,
+) -> io::Result<u64> {
     let root = Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("huean household file/{seed}").as_bytes());
     let tambons: Vec<AreaCode> = directory()
         .of_level(Level::Tambon)
@@ -31,9 +38,11 @@ pub fn household_file(into: impl Write, seed: u64, households: u32, on: NaiveDat
         .collect();
     let mut writer = csv::Writer::from_writer(into);
     writer.write_record(Column::all().map(Column::name))?;
+    let sizes = people.map(|people| Sizes::of(households, people, root));
     let mut rows = 0;
     for number in 0..households {
-        rows += household(&mut writer, root, number, on, &tambons)?;
+        let size = sizes.as_ref().map(|sizes| sizes.of_household(number));
+        rows += household(&mut writer, root, (number, size), on, &tambons)?;
     }
     writer.flush()?;
     Ok(rows)
@@ -42,13 +51,13 @@ pub fn household_file(into: impl Write, seed: u64, households: u32, on: NaiveDat
 fn household(
     writer: &mut csv::Writer<impl Write>,
     root: Uuid,
-    number: u32,
+    (number, size): (u32, Option<usize>),
     on: NaiveDate,
     tambons: &[AreaCode],
 ) -> io::Result<u64> {
     let mut chance = Chance::of(root, &format!("household/{number}"));
     let id = HouseholdId::derived(root, &format!("household/{number}"));
-    let members = family::invented(id, number, on, None, &mut chance);
+    let members = family::invented(id, number, on, size, &mut chance);
     let Some(tambon) = chance.choose(tambons) else { return Ok(0) };
     let home = Home { number, id, at: 0, neighbour: number.checked_sub(1), members };
     let organisation = Lao::of_tambon(tambon).map_err(|error| io::Error::other(error.to_string()))?;

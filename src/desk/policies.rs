@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use cqrs_es::Aggregate;
 use events::facts::policy::PolicyKind;
 
@@ -45,15 +45,25 @@ impl Desk {
         if let Some(book) = self.0.policies.kept(province, today) {
             return Ok(book);
         }
+        let book = Arc::new(self.policy_book_until(province, None).await?);
+        let mut books = self.0.policies.0.lock().unwrap_or_else(PoisonError::into_inner);
+        books.insert(province.to_owned(), (today, Arc::clone(&book)));
+        Ok(book)
+    }
+    /// The policies of a province as they were published by a moment, or until now.
+    pub async fn policy_book_until(
+        &self,
+        province: &str,
+        moment: Option<DateTime<Utc>>,
+    ) -> Result<PolicyBook, DeskError> {
         let mut book = PolicyBook::default();
         for kind in PolicyKind::ALL {
             for event in self.0.log.load::<PolicyBook>(&policy_id(kind, province), 0).await? {
-                book.apply(closed(event)?);
+                if moment.is_none_or(|moment| event.recorded_at <= moment) {
+                    book.apply(closed(event)?);
+                }
             }
         }
-        let book = Arc::new(book);
-        let mut books = self.0.policies.0.lock().unwrap_or_else(PoisonError::into_inner);
-        books.insert(province.to_owned(), (today, Arc::clone(&book)));
         Ok(book)
     }
 }

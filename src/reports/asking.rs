@@ -72,8 +72,9 @@ impl Bounds {
     /// A past moment. The end of today has not come: it means now.
     pub fn moment(&self, name: &'static str, text: &str) -> Result<DateTime<Utc>, Wrong> {
         let Some(at) = moment_of(text) else {
-            let th = "ต้องเป็นวันที่ เช่น 2026-01-31 หรือเวลาแบบ RFC 3339 เช่น 2026-01-31T12:00:00+07:00";
-            let en = "must be a day such as 2026-01-31, or a time of RFC 3339 such as 2026-01-31T12:00:00+07:00";
+            let th = "ต้องเป็นวันที่ เช่น 2026-01-31 เวลาแบบ RFC 3339 เช่น 2026-01-31T12:00:00+07:00 หรือลำดับในบันทึก";
+            let en = "must be a day such as 2026-01-31, a time of RFC 3339 such as 2026-01-31T12:00:00+07:00, or a \
+                      position of the log";
             return Err(wrong(name, "not_a_moment", th.to_owned(), en.to_owned()));
         };
         if at > end_of(self.today()) || (at > self.now && text.parse::<NaiveDate>().is_err()) {

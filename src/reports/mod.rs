@@ -13,6 +13,7 @@ pub mod asking;
 mod columns;
 pub mod csv;
 mod name;
+pub mod position;
 mod sheets;
 mod telling;
 pub mod xlsx;

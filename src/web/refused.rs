@@ -1,5 +1,6 @@
 //! Which problem each error of the desk and of the read model is. The only place that decides a status.
 
+use chrono::SecondsFormat;
 use events::log::{AppendError, LogError};
 use events::vault::VaultError;
 use projections::ProjectionError;
@@ -149,6 +150,16 @@ pub fn of_projection(error: &ProjectionError) -> Problem {
             "the read model is being built: /readyz tells how far it is",
         )
         .again_after(SOON),
+        ProjectionError::BuildingPast { moment, position } => {
+            let moment = moment.to_rfc3339_opts(SecondsFormat::Secs, true);
+            Problem::new(
+                Kind::NotNow,
+                "building_past",
+                format!("กำลังสร้างข้อมูล ณ {moment} แล้ว {position} รายการ โปรดลองอีกครั้ง"),
+                format!("the figures of {moment} are being built, {position} events so far: ask again"),
+            )
+            .again_after(SOON)
+        }
         ProjectionError::Sqlite(_)
         | ProjectionError::Io { .. }
         | ProjectionError::Log(_)

@@ -126,3 +126,50 @@ async fn a_researcher_asks_by_months_and_hears_counts_in_fives_only() {
     let backlog = world.get("researcher", "/backlog").await.ok();
     assert_eq!(backlog.body["items"][0]["oldest_days"], json!(null), "one case's own figure");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agencies_models_and_policies_are_shown_as_they_were_known() {
+    let world = World::new().await;
+    Case::identified(&world).await;
+    let agencies = world.get_fresh("supervisor", "/agencies").await.ok().body["items"].clone();
+    let first = agencies[0]["id"].as_str().unwrap().to_owned();
+    let day = world.clock.now();
+    let position = world.log.head().await.unwrap().position;
+    world.clock.set(day + chrono::Duration::days(10));
+    let partner = uuid::Uuid::from_u128(77);
+    let agency = json!({"id": partner, "name_th": "องค์กรใหม่", "name_en": "New", "kind": "private", "areas": ["46"]});
+    world.post("administrator", "/agencies", agency).await.ok();
+    let now = world.get_fresh("supervisor", "/agencies").await.ok().body["items"].clone();
+    assert_eq!(now.as_array().unwrap().len(), agencies.as_array().unwrap().len() + 1);
+    for moment in [day.to_rfc3339_opts(chrono::SecondsFormat::Micros, true), position.to_string()] {
+        let then = world.get("supervisor", &format!("/agencies?as_of={moment}")).await.ok();
+        assert_eq!(then.body["items"], agencies, "{moment}");
+        world.get("supervisor", &format!("/agencies/{first}?as_of={moment}")).await.ok();
+        let new = world.get("supervisor", &format!("/agencies/{partner}?as_of={moment}")).await;
+        new.problem(404);
+        let models = world.get("supervisor", &format!("/models?as_of={moment}")).await.ok();
+        assert_eq!(models.body["as_of"]["time"], then.body["as_of"]["time"]);
+    }
+    let policies = async |tail: &str| {
+        let found = world.get_fresh("supervisor", &format!("/policies?province=46{tail}")).await.ok();
+        found.body["total"].as_u64().unwrap()
+    };
+    let before = policies("").await;
+    let body = json!({"kind": "sla", "answer_days": 3, "deliver_days": 30});
+    let effective = (world.clock.now() + chrono::Duration::days(5)).date_naive();
+    let publish = json!({"province": "46", "effective_on": effective, "body": body});
+    world.post("administrator", "/policies", publish).await.ok();
+    assert_eq!((policies("").await, policies(&format!("&as_of={position}")).await), (before + 1, before));
+    for path in ["/agencies", "/models", "/policies?province=46"] {
+        let join = if path.contains('?') { '&' } else { '?' };
+        for (moment, code) in [
+            ("2030-01-01", "in_the_future"),
+            ("2020-01-01", "before_the_log"),
+            ("99999999", "not_a_moment"),
+            ("0", "not_a_moment"),
+        ] {
+            let (_, found, ..) = refused(&world, "supervisor", &format!("{path}{join}as_of={moment}")).await;
+            assert_eq!(found, code, "{path} {moment}");
+        }
+    }
+}

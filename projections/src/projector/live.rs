@@ -206,6 +206,7 @@ impl<F: Fold> Projector<F> {
             | ProjectionError::Vault(_)
             | ProjectionError::Locked(_)
             | ProjectionError::Building
+            | ProjectionError::BuildingPast { .. }
             | ProjectionError::Behind { .. }
             | ProjectionError::Cursor => End::Again(error),
         }

@@ -139,6 +139,20 @@ impl ReadModel {
         self.0.figures.readers.ask(offers::models).await
     }
 
+    /// Every agency with its services as they were at a past moment, from a file of figures of that moment.
+    pub async fn agencies_at(
+        &self,
+        moment: DateTime<Utc>,
+        patience: Duration,
+    ) -> Result<Vec<AgencyRow>, ProjectionError> {
+        self.0.past.at(moment, patience).await?.readers.ask(offers::agencies).await
+    }
+
+    /// Every operating model as it was at a past moment, from a file of figures of that moment.
+    pub async fn models_at(&self, moment: DateTime<Utc>, patience: Duration) -> Result<Vec<ModelRow>, ProjectionError> {
+        self.0.past.at(moment, patience).await?.readers.ask(offers::models).await
+    }
+
     /// People and households by name, case number or citizen id, the best match first.
     pub async fn search(&self, query: SearchQuery) -> Result<Vec<Found>, ProjectionError> {
         let finder = Arc::clone(&self.0.finder);

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use events::recorded::Occurrence;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -39,7 +40,16 @@ impl Drop for PastFile {
     }
 }
 
-type Made = Option<Result<Arc<PastFile>, ProjectionError>>;
+/// How a file of a moment stands.
+#[derive(Debug, Clone)]
+enum Made {
+    /// Being built; the last event that is in it.
+    Told(u64),
+    Done(Result<Arc<PastFile>, ProjectionError>),
+}
+
+/// So many events are told between two words of how far a file is.
+const STEP: u64 = 1_000;
 
 /// The files of past moments.
 #[derive(Debug)]
@@ -62,12 +72,15 @@ impl Past {
         }
     }
 
-    /// The file of a moment; `Building` where it takes longer than the caller's patience.
+    /// The file of a moment; `BuildingPast` where it takes longer than the caller's patience.
     pub(super) async fn at(&self, moment: DateTime<Utc>, patience: Duration) -> Result<Arc<PastFile>, ProjectionError> {
         let mut made = self.of(moment)?;
-        let ready = async { made.wait_for(Option::is_some).await.map(|made| made.clone()) };
-        let outcome = timeout(patience, ready).await.map_err(|_| ProjectionError::Building)?;
-        let outcome = outcome.ok().flatten().unwrap_or(Err(ProjectionError::Stopped));
+        let ready = async { made.wait_for(|made| matches!(made, Made::Done(_))).await.map(|made| made.clone()) };
+        let outcome = match timeout(patience, ready).await {
+            Ok(Ok(Made::Done(outcome))) => outcome,
+            Ok(Ok(Made::Told(_)) | Err(_)) => Err(ProjectionError::Stopped),
+            Err(_) => return Err(told(moment, &made)),
+        };
         if outcome.is_err() {
             // Whoever asks next tries anew.
             self.files.lock().unwrap_or_else(PoisonError::into_inner).retain(|(at, _)| *at != moment);
@@ -86,24 +99,37 @@ impl Past {
             return Ok(made);
         }
         // One file at a time is built: each takes both cores.
-        if files.iter().any(|(_, made)| made.borrow().is_none() && made.has_changed().is_ok()) {
-            return Err(ProjectionError::Building);
+        let building =
+            |made: &watch::Receiver<Made>| matches!(*made.borrow(), Made::Told(_)) && made.has_changed().is_ok();
+        if let Some((other, made)) = files.iter().find(|(_, made)| building(made)) {
+            return Err(told(*other, made));
         }
         if files.len() >= KEPT {
             files.pop_front();
         }
-        let (tell, made) = watch::channel(None);
+        let (tell, made) = watch::channel(Made::Told(0));
         let path =
             self.dir.join(format!("{PREFIX}{}-{}.db", Files::<Figures>::fingerprint(), moment.timestamp_micros()));
         let source = self.source.clone();
         tokio::task::spawn_blocking(move || {
-            let built = retell(&path, &source, Until::Moment(moment), &mut |_| {});
+            let mut counted = |event: &mut Occurrence| {
+                if event.position.is_multiple_of(STEP) {
+                    tell.send_replace(Made::Told(event.position));
+                }
+            };
+            let built = retell(&path, &source, Until::Moment(moment), &mut counted);
             let readers = Arc::new(Readers::new(2));
             readers.open(&path);
             let file = Arc::new(PastFile { path, readers });
-            tell.send_replace(Some(built.map(|_| file)));
+            tell.send_replace(Made::Done(built.map(|_| file)));
         });
         files.push_back((moment, made.clone()));
         Ok(made)
     }
+}
+
+/// What is said of a file that is being built.
+fn told(moment: DateTime<Utc>, made: &watch::Receiver<Made>) -> ProjectionError {
+    let position = if let Made::Told(position) = *made.borrow() { position } else { 0 };
+    ProjectionError::BuildingPast { moment, position }
 }

@@ -267,7 +267,7 @@ fn standings() -> Vec<&'static str> {
 
 /// The schema of a moment.
 pub fn moment_schema() -> Value {
-    json!({"type": "string", "examples": ["2026-03-31", "2026-03-31T10:00:00+07:00"]})
+    json!({"type": "string", "examples": ["2026-03-31", "2026-03-31T10:00:00+07:00", "48213"]})
 }
 
 /// The parameters that choose an area.

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::access::Caller;
 use crate::reports::Telling;
 use crate::reports::asking::Bounds;
+use crate::reports::position;
 use crate::web::Web;
 use crate::web::problem::Problem;
 use crate::web::query::Params;
@@ -33,6 +34,7 @@ impl Web {
 /// The moment that `as_of` names, if any. One that can't be asked about is noted with the parameters.
 pub async fn as_of(web: &Web, caller: &Caller, params: &mut Params) -> Result<Option<DateTime<Utc>>, Problem> {
     let Some(text) = params.text("as_of") else { return Ok(None) };
+    let text = position::timed(web.0.desk.log(), text).await.map_err(|error| of_read(error.into()))?;
     match web.bounds(caller, true).await?.moment("as_of", &text) {
         Ok(at) => Ok(Some(at)),
         Err(wrong) => {

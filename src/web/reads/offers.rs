@@ -1,11 +1,13 @@
 //! Who helps, and by which rules: agencies with their services, operating models, policies, and who is on the staff.
 //! Nothing personal.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::routing::get;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use events::area::AreaCode;
 use events::facts::Fact;
 use events::facts::policy::PolicyPublished;
@@ -19,7 +21,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{PATIENCE, allowed, read, wait, wanted};
+use super::households::moment_schema;
+use super::{PATIENCE, allowed, moment, read, wait, wanted};
 use crate::access::{Action, Caller};
 use crate::reports::Telling;
 use crate::rules::staff::Staff;
@@ -78,22 +81,36 @@ pub struct PolicyVersion {
 }
 
 /// The agencies as this caller is told of them: how full a service is tells how many were referred to it.
-async fn told_agencies(web: &Web, caller: &Caller) -> Result<Vec<AgencyRow>, Problem> {
+async fn told_agencies(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>) -> Result<Vec<AgencyRow>, Problem> {
     let telling = Telling::to(caller.role);
-    let mut rows = web.0.read_model.agencies().await.map_err(|error| of_projection(&error))?;
+    let rows = match as_of {
+        None => web.0.read_model.agencies().await,
+        Some(moment) => web.0.read_model.agencies_at(moment, PATIENCE).await,
+    };
+    let mut rows = rows.map_err(|error| of_projection(&error))?;
     for service in rows.iter_mut().flat_map(|row| &mut row.services) {
         service.taken = service.taken.and_then(|taken| telling.places(taken));
     }
     Ok(rows)
 }
 
-async fn told_models(web: &Web, caller: &Caller) -> Result<Vec<ModelRow>, Problem> {
+async fn told_models(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>) -> Result<Vec<ModelRow>, Problem> {
     let telling = Telling::to(caller.role);
-    let mut rows = web.0.read_model.models().await.map_err(|error| of_projection(&error))?;
+    let rows = match as_of {
+        None => web.0.read_model.models().await,
+        Some(moment) => web.0.read_model.models_at(moment, PATIENCE).await,
+    };
+    let mut rows = rows.map_err(|error| of_projection(&error))?;
     for row in &mut rows {
         row.taken = row.taken.and_then(|taken| telling.places(taken));
     }
     Ok(rows)
+}
+
+/// The moment that an answer shows.
+fn shown(web: &Web, as_of: Option<DateTime<Utc>>) -> AsOf {
+    let now = web.0.read_model.as_of();
+    AsOf { time: as_of.unwrap_or(now.time), ..now }
 }
 
 async fn agencies(
@@ -103,9 +120,10 @@ async fn agencies(
     mut params: Params,
 ) -> Result<Json<Agencies>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
+    let as_of = moment::as_of(&web, &caller, &mut params).await?;
     params.finish()?;
     wait(&web, wanted).await?;
-    Ok(Agencies::of(told_agencies(&web, &caller).await?, web.0.read_model.as_of()))
+    Ok(Agencies::of(told_agencies(&web, &caller, as_of).await?, shown(&web, as_of)))
 }
 
 async fn models(
@@ -115,9 +133,10 @@ async fn models(
     mut params: Params,
 ) -> Result<Json<Models>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
+    let as_of = moment::as_of(&web, &caller, &mut params).await?;
     params.finish()?;
     wait(&web, wanted).await?;
-    Ok(Models::of(told_models(&web, &caller).await?, web.0.read_model.as_of()))
+    Ok(Models::of(told_models(&web, &caller, as_of).await?, shown(&web, as_of)))
 }
 
 async fn agency(
@@ -128,10 +147,11 @@ async fn agency(
     mut params: Params,
 ) -> Result<Json<AgencyRow>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
+    let as_of = moment::as_of(&web, &caller, &mut params).await?;
     params.finish()?;
     let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
     wait_for_new(&web, wanted).await?;
-    let found = told_agencies(&web, &caller).await?.into_iter().find(|row| row.id.0 == id);
+    let found = told_agencies(&web, &caller, as_of).await?.into_iter().find(|row| row.id.0 == id);
     found.map(Json).ok_or_else(Problem::nothing_there)
 }
 
@@ -143,10 +163,11 @@ async fn model(
     mut params: Params,
 ) -> Result<Json<ModelRow>, Problem> {
     let wanted = wanted(&headers, &mut params)?;
+    let as_of = moment::as_of(&web, &caller, &mut params).await?;
     params.finish()?;
     let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
     wait_for_new(&web, wanted).await?;
-    let found = told_models(&web, &caller).await?.into_iter().find(|row| row.id.0 == id);
+    let found = told_models(&web, &caller, as_of).await?.into_iter().find(|row| row.id.0 == id);
     found.map(Json).ok_or_else(Problem::nothing_there)
 }
 
@@ -219,29 +240,36 @@ async fn policies(
     if provinces.is_empty() {
         params.wrong("province", "missing", "ต้องระบุจังหวัด", "must be given");
     }
+    let as_of = moment::as_of(&web, &caller, &mut params).await?;
     params.finish()?;
     wait(&web, wanted).await?;
     let mut items = Vec::new();
     for province in provinces {
-        let book = web.0.desk.policy_book(&province.to_string(), web.0.desk.today()).await.map_err(of_read)?;
+        let province = province.to_string();
+        let book = match as_of {
+            None => web.0.desk.policy_book(&province, web.0.desk.today()).await,
+            Some(_) => web.0.desk.policy_book_until(&province, as_of).await.map(Arc::new),
+        };
+        let book = book.map_err(of_read)?;
         items.extend(book.all_versions().map(|version| PolicyVersion {
             published: version.published.clone(),
             withdrawn_from: version.withdrawn_from,
         }));
     }
-    Ok(Policies::of(items, web.0.read_model.as_of()))
+    Ok(Policies::of(items, shown(&web, as_of)))
 }
 
 /// The three lists, and each thing by its id.
 pub fn operations() -> Vec<Operation> {
     let province = Parameter::query("province", "Of this province.", text("^[1-9][0-9]$"));
+    let as_of = || Parameter::query("as_of", "As it was known at this time; a day means its end.", moment_schema());
     vec![
         read(
             "/agencies",
             ("agencies", "agencies"),
             "Every agency with its services and how full they are.",
             OpenTo::EveryRole,
-            Vec::new(),
+            vec![as_of()],
             Some(Shape::of::<Agencies>()),
             get(agencies),
         ),
@@ -250,7 +278,7 @@ pub fn operations() -> Vec<Operation> {
             ("models", "models"),
             "Every operating model and how full it is.",
             OpenTo::EveryRole,
-            Vec::new(),
+            vec![as_of()],
             Some(Shape::of::<Models>()),
             get(models),
         ),
@@ -259,7 +287,7 @@ pub fn operations() -> Vec<Operation> {
             ("policies", "policies"),
             "Every version of the policies of a province.",
             OpenTo::EveryRole,
-            vec![province],
+            vec![province, as_of()],
             Some(Shape::of::<Policies>()),
             get(policies),
         ),
@@ -268,7 +296,7 @@ pub fn operations() -> Vec<Operation> {
             ("agency", "agencies"),
             "One agency with its services.",
             OpenTo::EveryRole,
-            vec![Parameter::path("id", "The agency.", uuid())],
+            vec![Parameter::path("id", "The agency.", uuid()), as_of()],
             Some(Shape::of::<AgencyRow>()),
             get(agency),
         ),
@@ -277,7 +305,7 @@ pub fn operations() -> Vec<Operation> {
             ("model", "models"),
             "One operating model.",
             OpenTo::EveryRole,
-            vec![Parameter::path("id", "The model.", uuid())],
+            vec![Parameter::path("id", "The model.", uuid()), as_of()],
             Some(Shape::of::<ModelRow>()),
             get(model),
         ),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use events::recorded::Occurrence;
 
 use super::{PATIENCE, Stage, choices};
+use crate::error::ProjectionError;
 use crate::figures::Figures;
 use crate::figures::caseload::{self, CaseQuery, CaseRow};
 use crate::histories::tell;
@@ -40,6 +41,9 @@ async fn a_list_of_a_past_moment_is_what_was_known_then_and_stays_so() {
     let model = stage.read_model().await;
     model.caught_up(PATIENCE).await.unwrap();
     let moments = [first.len() / 4, first.len() / 2, first.len() - 1].map(|nth| first[nth].recorded_at);
+    let hurried = model.households_at(query(half), moments[0], std::time::Duration::ZERO).await.unwrap_err();
+    let so_far = matches!(hurried, ProjectionError::BuildingPast { moment, position } if moment == moments[0] && position <= first.len() as u64);
+    assert!(so_far, "{hurried}");
     let mut before = Vec::new();
     for moment in moments {
         let found = told(&model, moment).await;
