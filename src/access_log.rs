@@ -3,15 +3,20 @@
 //! A case that is opened is noted each time. A household whose name stood in a list is noted once a day for each reader
 //! of this node: who scrolls would otherwise fill the vault, and learns nothing new.
 
+mod budget;
+
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use events::clock::{day_of, start_of};
 use events::id::{HouseholdId, StaffId};
 use events::vault::{Access, AccessEntry, Vault, VaultError};
 use lru::LruCache;
 use tokio::sync::{mpsc, oneshot};
 
+pub use self::budget::DAILY_ROWS;
+use self::budget::{Budget, Over};
 use crate::access::{Action, Caller, Relation, may};
 use crate::desk::{Desk, DeskError};
 
@@ -29,6 +34,8 @@ const OFTEN: usize = 5;
 const PAGE: u32 = 200;
 /// What every broken glass is noted under, beside its household.
 const BROKEN: &str = "broken-glass";
+/// What is noted when somebody has read a day's rows.
+const DAY_SPENT: &str = "daily-rows";
 
 /// Why nothing is shown.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +52,14 @@ pub enum AccessLogError {
     /// It was done too often of late.
     #[error("the glass was broken too often of late")]
     TooOften,
+    /// The rows of this day are read.
+    #[error("a day has {most} rows of personal values, and they are read")]
+    DaySpent {
+        /// So many a person is shown in a day.
+        most: u32,
+        /// Seconds until the next day.
+        again: u32,
+    },
     /// The vault.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -116,6 +131,7 @@ struct Inner {
     desk: Desk,
     queue: mpsc::Sender<Asked>,
     listed: Mutex<LruCache<(StaffId, HouseholdId), NaiveDate>>,
+    budget: Budget,
 }
 
 /// Looks to be recorded, and who waits for it.
@@ -126,12 +142,12 @@ struct Asked {
 }
 
 impl AccessLog {
-    /// The access log of whoever reads at this desk. Its writer ends with the last copy of it.
-    pub fn of(desk: &Desk) -> Self {
+    /// The access log of whoever reads at this desk, in so many rows a day. Its writer ends with the last copy of it.
+    pub fn of(desk: &Desk, daily_rows: u32) -> Self {
         let (queue, asked) = mpsc::channel(WAITING);
         tokio::spawn(written(desk.vault().clone(), asked));
         let listed = Mutex::new(LruCache::new(NonZeroUsize::new(REMEMBERED).unwrap_or(NonZeroUsize::MIN)));
-        Self(Arc::new(Inner { desk: desk.clone(), queue, listed }))
+        Self(Arc::new(Inner { desk: desk.clone(), queue, listed, budget: Budget::of(daily_rows) }))
     }
 
     /// Notes that somebody opens a case, before it is shown.
@@ -139,9 +155,17 @@ impl AccessLog {
         self.record(vec![self.look(caller, Manner::Opened.at(household), None)]).await
     }
 
-    /// Notes that the names of these households are about to stand in a list, once a day for each reader.
+    /// Notes that the names of these households are about to stand in a list, once a day for each reader; each time it
+    /// is taken from the day's rows.
     pub async fn listed(&self, caller: &Caller, households: &[HouseholdId]) -> Result<(), AccessLogError> {
         let today = self.0.desk.today();
+        if let Err(Over { most, first }) = self.0.budget.spend(caller.staff, today, households.len()) {
+            if first {
+                tracing::warn!(staff = %caller.staff, most, "somebody has read all rows of a day");
+                self.record(vec![self.look(caller, DAY_SPENT.to_owned(), Some(format!("{most}")))]).await?;
+            }
+            return Err(AccessLogError::DaySpent { most, again: self.until_tomorrow() });
+        }
         let is_new = {
             let known = self.0.listed.lock().unwrap_or_else(PoisonError::into_inner);
             move |it: &&HouseholdId| known.peek(&(caller.staff, **it)) != Some(&today)
@@ -232,6 +256,13 @@ impl AccessLog {
         let (loaded, _) = self.0.desk.load_household(household, false).await?;
         let case = loaded.state.case().ok_or(AccessLogError::Unknown)?;
         Ok(caller.relation_to(case))
+    }
+
+    /// Seconds until the next day begins.
+    fn until_tomorrow(&self) -> u32 {
+        let now = self.0.desk.now();
+        let next = day_of(now).succ_opt().map_or(now, start_of);
+        u32::try_from((next - now).num_seconds() + 1).unwrap_or(1)
     }
 
     async fn entries(

@@ -16,11 +16,15 @@ use crate::rules::policy::{Publish, policy_id};
 use crate::rules::policy_defaults;
 use crate::web::{Bearer, TokenError, Tokens};
 
-/// The tokens of this node: read from its file, or made for one caller per role, for the whole province.
-pub(crate) fn tokens(place: &Place, house: &House, province: AreaCode) -> Result<Tokens, TokenError> {
+/// The tokens of this node: read from its file, or, while nobody can sign in, made for one caller per role, for the
+/// whole province. Where somebody has an account, programs get tokens of their own, and nobody gets one by a restart.
+pub(crate) async fn tokens(place: &Place, house: &House, province: AreaCode) -> Result<Tokens, TokenError> {
     let path = place.tokens();
     if path.exists() {
         return Tokens::load(&path);
+    }
+    if house.vault.has_credentials().await? {
+        return Ok(Tokens::default());
     }
     let bearers = Role::ALL
         .into_iter()

@@ -57,7 +57,14 @@ async fn main() {
     let imports = Imports::open(&place.data, &house.desk, &read_model).expect("a folder of imports");
     let sign_in = SignIn::at(&house.desk, Cost::default());
     let service = Service {
-        router: router(App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports }),
+        router: router(App {
+            desk: house.desk,
+            tokens,
+            sign_in,
+            read_model: read_model.clone(),
+            imports,
+            daily_rows: u32::MAX,
+        }),
         issued: Arc::new(issued),
     };
     let (asked, written) = run(&service).await;

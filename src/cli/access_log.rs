@@ -37,7 +37,7 @@ pub(super) async fn run(place: &Place, args: AccessLogArgs) -> Result<(), CliErr
     let house = House::open(place, Missing::Refuse, Clock::Real).await?;
     let caller = person::caller(place, &house).await?;
     let id = household(&house, place, &args.household).await?;
-    let log = AccessLog::of(&house.desk);
+    let log = AccessLog::of(&house.desk, u32::MAX);
     let failed = |error| {
         if matches!(error, AccessLogError::Unknown) {
             return CliError::Usage(format!("there is no household {}", args.household));

@@ -1,6 +1,7 @@
 //! The command line: `huean …`. Results go to standard output, progress and logs to standard error.
 
 mod access_log;
+mod account;
 mod check;
 mod copy;
 mod demo;
@@ -71,6 +72,9 @@ enum Command {
     History(history::HistoryArgs),
     /// Who looked at a household
     AccessLog(access_log::AccessLogArgs),
+    /// The way back in for the machine's owner
+    #[command(subcommand)]
+    Account(account::AccountCommand),
     /// Any report; without a name, the list of them
     Report(report::ReportArgs),
     /// A report as it would be under a changed policy, beside what it says now; nothing is changed
@@ -150,6 +154,7 @@ pub fn run() -> ExitCode {
             Command::Export(command) => export::run(&place, command).await,
             Command::History(args) => history::run(&place, args).await,
             Command::AccessLog(args) => access_log::run(&place, args).await,
+            Command::Account(command) => account::run(&place, command).await,
             Command::Report(args) => report::run(&place, args).await,
             Command::Whatif(args) => whatif::run(&place, args).await,
             Command::Rebuild => rebuild::run(&place).await,

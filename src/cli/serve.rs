@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::Extension;
 use clap::Args;
 use events::area::AreaCode;
 use events::clock::Clock;
@@ -13,12 +14,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{CliError, output};
+use crate::access_log::DAILY_ROWS;
 use crate::app::{House, Missing, Place};
 use crate::first_start;
 use crate::import::kept::Imports;
 use crate::signin::{Cost, Fresh, SignIn};
 use crate::watcher;
-use crate::web::{self, App, Patience, Tokens};
+use crate::web::{self, App, Patience, Proxies, Proxy, Tokens};
 
 /// How often files that were handed in are looked at, whether they were kept long enough.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
@@ -34,9 +36,15 @@ pub(super) struct ServeArgs {
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ListenArgs {
+    /// Proxies in front of the service, whose X-Forwarded-For is believed; several with commas
+    #[arg(long, env = "HUEAN_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDR|CIDR")]
+    trusted_proxy: Vec<Proxy>,
     /// Address to listen at
     #[arg(long, env = "HUEAN_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
+    /// How many rows with personal values one person is shown in lists in a day
+    #[arg(long, env = "HUEAN_DAILY_ROWS", default_value_t = DAILY_ROWS, value_name = "N")]
+    daily_rows: u32,
     /// Seconds that a caller may take to send a request's header
     #[arg(long, env = "HUEAN_HEADER_TIMEOUT", default_value = "20", value_name = "SECONDS", value_parser = seconds)]
     header_timeout: Duration,
@@ -64,6 +72,7 @@ pub(super) async fn run(place: &Place, args: ServeArgs) -> Result<(), CliError> 
         .map_err(|error| CliError::unreachable("the log can't be served", error))?;
     let province = args.province.province();
     let tokens = first_start::tokens(place, &house, province)
+        .await
         .map_err(|error| CliError::unreachable("the file of tokens can't be used", error))?;
     first_start::policies(&house, province)
         .await
@@ -90,7 +99,8 @@ pub(super) async fn serve(
     (tokens, sign_in): (Tokens, SignIn),
     listen: &ListenArgs,
 ) -> Result<(), CliError> {
-    let ListenArgs { listen, header_timeout, body_timeout } = *listen;
+    let proxies: Proxies = listen.trusted_proxy.iter().copied().collect();
+    let ListenArgs { listen, header_timeout, body_timeout, daily_rows, .. } = *listen;
     let open = OpenReadModel { dir: place.data.clone(), log: house.log.clone(), vault: house.vault.clone() };
     let read_model = ReadModel::open(open).await.map_err(|error| {
         if matches!(error, ProjectionError::Locked(_)) {
@@ -113,9 +123,10 @@ pub(super) async fn serve(
         .map_err(|error| CliError::unreachable("the folder of imports can't be used", error))?;
     let watching = tokio::spawn(watcher::watch(house.desk.clone(), read_model.clone()));
     let sweeping = tokio::spawn(swept(imports.clone(), house.log.clone()));
-    let app = App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone() };
+    let app =
+        App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone(), daily_rows };
     let patience = Patience { header: header_timeout, body: body_timeout };
-    let served = web::serve(listener, web::router(app), patience, ended).await;
+    let served = web::serve(listener, web::router(app).layer(Extension(proxies)), patience, ended).await;
     watching.abort();
     sweeping.abort();
     // What is being recorded is finished to the next whole household; asked again, it goes on there.

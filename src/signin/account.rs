@@ -42,6 +42,9 @@ pub(super) struct Account {
     pub(super) offered: Option<String>,
     #[serde(default)]
     pub(super) locked: bool,
+    /// How often an administrator ended everything of it: also a lock that is open again ended what was under way.
+    #[serde(default)]
+    pub(super) ended: u32,
     /// As what somebody acts whom the log has granted nothing yet: the first administrator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) acts: Option<Acting>,
@@ -128,6 +131,7 @@ impl SignIn {
             handed_out_until: Some(until),
             second_factor: None,
             offered: None,
+            ended: held.account.ended.saturating_add(1),
             ..held.account.clone()
         };
         self.change(&held, &account).await?;
@@ -147,6 +151,17 @@ impl SignIn {
         self.set_locked(by, staff, false).await
     }
 
+    /// Hands out a new password to whoever has this login name, for the machine's owner: the way back when every
+    /// administrator is locked out. The account is open again.
+    pub async fn let_back_in(&self, login: &str, fresh: &Fresh) -> Result<Offered, SignInError> {
+        let name = login_name(login).ok_or(SignInError::NoAccount)?;
+        let held = self.held_under(&name).await?.ok_or(SignInError::NoAccount)?;
+        let machine = StaffId::derived(self.0.desk.log().id(), "whoever has the root key");
+        let offered = self.reset(machine, held.staff, fresh).await?;
+        self.unlock(machine, held.staff).await?;
+        Ok(offered)
+    }
+
     /// How somebody's account stands.
     pub async fn account(&self, staff: StaffId) -> Result<AccountState, SignInError> {
         Ok(state(&self.held(staff).await?.account))
@@ -154,7 +169,8 @@ impl SignIn {
 
     async fn set_locked(&self, by: StaffId, staff: StaffId, locked: bool) -> Result<AccountState, SignInError> {
         let held = self.of_another(by, staff).await?;
-        let account = Account { locked, ..held.account.clone() };
+        let ended = held.account.ended.saturating_add(u32::from(locked));
+        let account = Account { locked, ended, ..held.account.clone() };
         if locked == held.account.locked {
             return Ok(state(&account));
         }
@@ -174,6 +190,7 @@ impl SignIn {
         let now = self.held(staff).await?.account;
         let secret = |it: &Account| it.second_factor.as_ref().map(|factor| factor.secret.clone());
         Ok(now.locked
+            || now.ended != read.ended
             || now.password != read.password
             || now.handed_out_until != read.handed_out_until
             || secret(&now) != secret(read))
@@ -187,6 +204,16 @@ impl SignIn {
     /// Somebody's account, unless it is the administrator's own.
     async fn of_another(&self, by: StaffId, staff: StaffId) -> Result<Held, SignInError> {
         if by == staff { Err(SignInError::Own) } else { self.held(staff).await }
+    }
+
+    /// Whoever has left has nothing open any more, here at once and elsewhere within two seconds.
+    pub async fn left(&self, staff: StaffId) -> Result<(), SignInError> {
+        self.end_all(staff).await
+    }
+
+    /// Whether somebody has left the staff, as the log has it now.
+    pub(super) async fn has_left(&self, staff: StaffId) -> Result<bool, SignInError> {
+        Ok(self.0.desk.roles_of(staff).await?.is_some_and(|roles| !roles.is_staff))
     }
 
     async fn end_all(&self, staff: StaffId) -> Result<(), SignInError> {
@@ -219,13 +246,13 @@ impl SignIn {
         let (password, pepper) = self.hashed(password, fresh).await?;
         let login = login.to_owned();
         let (handed_out_until, second_factor, offered, acts) = (None, None, None, None);
-        Ok(Account { login, password, pepper, handed_out_until, second_factor, offered, locked: false, acts })
+        Ok(Account { login, password, pepper, handed_out_until, second_factor, offered, locked: false, ended: 0, acts })
     }
 
     /// A password's hash, and the pepper in it.
     pub(super) async fn hashed(&self, password: &str, fresh: &Fresh) -> Result<(String, String), SignInError> {
         let pepper = self.vault().mac_key("password-pepper").await?;
-        let turn = self.0.hashing.turn().await.map_err(|_| SignInError::Busy)?;
+        let turn = self.0.hashing.turn(None).await.map_err(|_| SignInError::Busy)?;
         let (hash, _) = turn.hash(pepper.mac(password.as_bytes()), fresh.salt).await;
         Ok((hash.ok_or(SignInError::Hashing)?, pepper.id().to_owned()))
     }

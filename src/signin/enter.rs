@@ -1,5 +1,6 @@
 //! How does somebody come in? Password and code, then a session; a new one at every sign-in and every step up.
 
+use chrono::TimeDelta;
 use events::id::StaffId;
 use events::vault::Sessions;
 
@@ -15,6 +16,8 @@ use crate::access::Role;
 
 /// Longer than any password that was let stand: no more is hashed.
 const READ: usize = 4 * super::LONGEST;
+/// How long after somebody showed a password or a code they may make what outlives the session.
+const SHOWN_LATELY: TimeDelta = TimeDelta::minutes(5);
 
 /// Somebody at the door.
 #[derive(Clone)]
@@ -54,16 +57,13 @@ impl SignIn {
     pub async fn enter(&self, entry: Entry, fresh: &Fresh) -> Result<Entered, SignInError> {
         let name = login_name(&entry.login);
         let who = Who::at_the_door(name.as_deref().unwrap_or("no name"), entry.from);
-        self.0.limits.attempt(&who, self.0.desk.now()).map_err(SignInError::Wait)?;
+        let tried = self.0.limits.attempt(who, self.0.desk.now()).map_err(SignInError::Wait)?;
         let entered = self.enter_as(name, entry, fresh).await;
         match &entered {
-            Ok(_) => {
-                who.iter().take(1).for_each(|name| self.0.limits.forget(name));
-                self.0.limits.forgive(who.get(1..).unwrap_or_default());
-            }
-            Err(SignInError::Refused) => {}
+            Ok(_) => tried.was_right(),
+            Err(SignInError::Refused) => drop(tried),
             // The password was right, or nobody looked at it.
-            Err(_) => self.0.limits.forgive(&who),
+            Err(_) => tried.was_none(),
         }
         entered
     }
@@ -73,7 +73,7 @@ impl SignIn {
             Some(name) => self.held_under(name).await?,
             None => None,
         };
-        let (held, turn) = self.with_password(held, &entry.password).await?;
+        let (held, turn) = self.with_password(held, &entry.password, entry.from.map(Who::address)).await?;
         let (held, now) = (held?, self.0.desk.now());
         if held.account.locked || held.account.handed_out_until.is_some_and(|until| until < now) {
             return Err(SignInError::Refused);
@@ -114,14 +114,7 @@ impl SignIn {
         (old, new): (&str, &str),
         fresh: &Fresh,
     ) -> Result<Entered, SignInError> {
-        let held = self.held(session.staff).await?;
-        self.still_open(session).await?;
-        let who = [Who::name(&held.account.login)];
-        self.0.limits.attempt(&who, self.0.desk.now()).map_err(SignInError::Wait)?;
-        let (held, turn) = self.with_password(Some(held), old).await?;
-        drop(turn);
-        let held = held?;
-        self.0.limits.forgive(&who);
+        let held = self.shows_password(session, old).await?;
         may_stand(new, &held.account.login).map_err(SignInError::Weak)?;
         if old == new {
             return Err(SignInError::Weak(Weak::Same));
@@ -143,6 +136,8 @@ impl SignIn {
             return Err(SignInError::SessionNeeded);
         }
         let held = self.held(session.staff).await?;
+        self.still_open(session).await?;
+        self.shown_lately(session)?;
         if held.account.second_factor.is_some() {
             return Err(SignInError::HasSecondFactor);
         }
@@ -155,11 +150,11 @@ impl SignIn {
     /// Takes a code: the first of a factor that was offered, or one that shows again who is there. The session is
     /// replaced by one with a new secret.
     pub async fn show_code(&self, session: &Session, code: &str, fresh: &Fresh) -> Result<Entered, SignInError> {
-        let (who, now) = ([Self::codes_of(session.staff.0)], self.0.desk.now());
+        let (who, now) = (vec![Self::codes_of(session.staff.0)], self.0.desk.now());
         if session.acting.missing == Missing::Password {
             return Err(SignInError::SessionNeeded);
         }
-        self.0.limits.attempt(&who, now).map_err(SignInError::Wait)?;
+        let tried = self.0.limits.attempt(who, now).map_err(SignInError::Wait)?;
         let held = self.held(session.staff).await?;
         self.still_open(session).await?;
         let mut account = held.account.clone();
@@ -175,17 +170,59 @@ impl SignIn {
             Err(SignInError::Conflict) => return Err(SignInError::Refused),
             changed => changed?,
         }
-        self.0.limits.forget(&who[0]);
+        tried.was_right();
         let acting = Acting { missing: missing(&account, session.acting.role), ..session.acting.clone() };
         self.end(session).await?;
         self.open((held.staff, &account), acting, session.device, Some(now), fresh).await
     }
 
-    /// Compares a password with the one of an account, or with nobody's, and gives the turn to hash back.
+    /// Takes the password of somebody who is in once more. The session is replaced by one with a new secret, in which
+    /// for a while more may be done than in one that lies open.
+    pub async fn show_password(
+        &self,
+        session: &Session,
+        password: &str,
+        fresh: &Fresh,
+    ) -> Result<Entered, SignInError> {
+        let held = self.shows_password(session, password).await?;
+        self.end(session).await?;
+        let of = (held.staff, &held.account);
+        self.open(of, session.acting.clone(), session.device, session.second_factor, fresh).await
+    }
+
+    /// The account of somebody who is in and shows the password of it.
+    async fn shows_password(&self, session: &Session, password: &str) -> Result<Held, SignInError> {
+        let held = self.held(session.staff).await?;
+        self.still_open(session).await?;
+        let who = Who::name(&held.account.login);
+        let tried = self.0.limits.attempt(vec![who.clone()], self.0.desk.now()).map_err(SignInError::Wait)?;
+        match self.with_password(Some(held), password, Some(who)).await {
+            Ok((Ok(held), _)) => {
+                tried.was_none();
+                Ok(held)
+            }
+            Ok((Err(refused), _)) => Err(refused),
+            Err(error) => {
+                tried.was_none();
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the password or a code was shown lately: each opens a session of its own. Whoever finds a session open
+    /// on a desk makes nothing that outlives it.
+    pub(super) fn shown_lately(&self, session: &Session) -> Result<(), SignInError> {
+        let lately = session.created + SHOWN_LATELY > self.0.desk.now();
+        if lately { Ok(()) } else { Err(SignInError::ShowAgain) }
+    }
+
+    /// Compares a password with the one of an account, or with nobody's, and gives the turn to hash back. `whose` takes
+    /// the place in the queue.
     async fn with_password(
         &self,
         held: Option<Held>,
         password: &str,
+        whose: Option<Who>,
     ) -> Result<(Result<Held, SignInError>, Turn), SignInError> {
         let current = self.vault().mac_key("password-pepper").await?;
         let pepper = match &held {
@@ -196,7 +233,7 @@ impl SignIn {
             Some(_) | None => current,
         };
         let hash = held.as_ref().map_or(&self.0.nobody, |held| &held.account.password).clone();
-        let turn = self.0.hashing.turn().await.map_err(|_| SignInError::Busy)?;
+        let turn = self.0.hashing.turn(whose).await.map_err(|_| SignInError::Busy)?;
         let read = password.as_bytes().get(..READ).unwrap_or(password.as_bytes());
         let (right, turn) = turn.is(pepper.mac(read), hash).await;
         let found = held.filter(|_| right && password.len() <= READ).ok_or(SignInError::Refused);

@@ -41,6 +41,9 @@ pub enum SignInError {
     /// It takes a session in which nothing is missing, not a token.
     #[error("a whole session is needed")]
     SessionNeeded,
+    /// The password or a code must be shown again first: it was too long ago.
+    #[error("the password or a code was shown too long ago")]
+    ShowAgain,
     /// There is a second factor already; a new phone takes an administrator.
     #[error("there is a second factor already")]
     HasSecondFactor,

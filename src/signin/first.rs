@@ -78,13 +78,13 @@ impl SignIn {
     ) -> Result<Entered, SignInError> {
         // Nobody guesses the token; a counter for all would only let a stranger keep its reader out.
         let who: Vec<_> = from.map(Who::address).into_iter().collect();
-        self.0.limits.attempt(&who, self.0.desk.now()).map_err(SignInError::Wait)?;
+        let tried = self.0.limits.attempt(who, self.0.desk.now()).map_err(SignInError::Wait)?;
         let (path, province) = {
             let offer = self.0.first.lock().unwrap_or_else(PoisonError::into_inner);
             let offer = offer.as_ref().filter(|it| same(&it.digest, &SecretDigest::of(token)));
             offer.map(|it| (it.path.clone(), it.province)).ok_or(SignInError::Refused)?
         };
-        self.0.limits.forgive(&who);
+        tried.was_none();
         let login = login_name(login).ok_or(SignInError::Name)?;
         may_stand(password, &login).map_err(SignInError::Weak)?;
         let account = self.new_account(&login, password, fresh).await?;

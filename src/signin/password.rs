@@ -1,12 +1,13 @@
 //! Which passwords may stand, and how are they kept? Argon2id, two at a time, and whoever comes too many is told so.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::limits::Who;
 
 /// The fewest characters.
 pub const SHORTEST: usize = 12;
@@ -16,6 +17,8 @@ pub const LONGEST: usize = 200;
 const AT_ONCE: usize = 2;
 /// … and so many may wait for their turn.
 const WAITING: usize = 20;
+/// … of whom so many may come from one address.
+const OF_ONE: usize = 3;
 /// Whose password has fewer different characters types one key.
 const DIFFERENT: usize = 5;
 
@@ -77,7 +80,69 @@ pub fn may_stand(password: &str, login: &str) -> Result<(), Weak> {
 pub struct Hashing {
     cost: Cost,
     turns: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
+}
+
+/// Who waits or hashes. Whoever fills it leaves places for others.
+#[derive(Debug, Default)]
+struct Queue(Mutex<Places>);
+
+#[derive(Debug, Default)]
+struct Places {
+    waiting: usize,
+    /// Of each address that has any, also those whose turn it is.
+    taken: HashMap<Who, usize>,
+}
+
+impl Queue {
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place of somebody, given back when they are done or give up.
+#[derive(Debug)]
+struct Place {
+    queue: Arc<Queue>,
+    whose: Option<Who>,
+    waits: bool,
+}
+
+impl Place {
+    fn of(queue: &Arc<Queue>, whose: Option<Who>) -> Result<Self, Busy> {
+        let mut places = queue.places();
+        let taken = whose.as_ref().and_then(|whose| places.taken.get(whose)).copied().unwrap_or_default();
+        if places.waiting >= WAITING || taken >= OF_ONE {
+            return Err(Busy);
+        }
+        places.waiting += 1;
+        if let Some(whose) = &whose {
+            places.taken.insert(whose.clone(), taken + 1);
+        }
+        drop(places);
+        Ok(Self { queue: Arc::clone(queue), whose, waits: true })
+    }
+
+    /// Its turn has come.
+    fn called(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.queue.places().waiting -= 1;
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.called();
+        let Some(whose) = &self.whose else { return };
+        let mut places = self.queue.places();
+        let left = places.taken.get(whose).map_or(0, |taken| taken.saturating_sub(1));
+        if left == 0 {
+            places.taken.remove(whose);
+        } else {
+            places.taken.insert(whose.clone(), left);
+        }
+    }
 }
 
 /// A turn to hash.
@@ -85,34 +150,26 @@ pub struct Hashing {
 pub struct Turn {
     cost: Cost,
     _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
-/// Too many wait already.
+/// Too many wait already, or too many of one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Busy;
 
 impl Hashing {
     /// Hashes that cost so much.
     pub fn costing(cost: Cost) -> Self {
-        Self { cost, turns: Arc::new(Semaphore::new(AT_ONCE)), waiting: Arc::default() }
+        Self { cost, turns: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::default() }
     }
 
-    /// Waits for a turn, unless too many wait.
-    pub async fn turn(&self) -> Result<Turn, Busy> {
-        /// Who gives up waiting is counted no more.
-        struct Place<'a>(&'a AtomicUsize);
-        impl Drop for Place<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-        let before = self.waiting.fetch_add(1, Ordering::SeqCst);
-        let _place = Place(&self.waiting);
-        if before >= WAITING {
-            return Err(Busy);
-        }
+    /// Waits for a turn, unless too many wait. One address has a few places at a time; who is known has no need of
+    /// that, nor has an address that stands for all.
+    pub async fn turn(&self, whose: Option<Who>) -> Result<Turn, Busy> {
+        let mut place = Place::of(&self.queue, whose)?;
         let permit = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Busy)?;
-        Ok(Turn { cost: self.cost, _permit: permit })
+        place.called();
+        Ok(Turn { cost: self.cost, _permit: permit, _place: place })
     }
 
     /// The hash of a password, computed here and now: for a start, not for a request.
@@ -185,7 +242,7 @@ mod tests {
     #[tokio::test]
     async fn a_hash_says_what_it_cost_and_tells_one_password() {
         let hashing = Hashing::costing(Cost { memory: 64, passes: 1 });
-        let turn = hashing.turn().await.unwrap();
+        let turn = hashing.turn(None).await.unwrap();
         let (hash, turn) = turn.hash("correct horse battery".to_owned(), [7; 16]).await;
         let hash = hash.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
@@ -193,7 +250,7 @@ mod tests {
         let (wrong, turn) = turn.is("correct horse batterz".to_owned(), hash.clone()).await;
         assert!(right && !wrong && !turn.is_outdated(&hash));
         let dearer = Hashing::costing(Cost { memory: 64, passes: 2 });
-        assert!(dearer.turn().await.unwrap().is_outdated(&hash));
+        assert!(dearer.turn(None).await.unwrap().is_outdated(&hash));
         let (nothing, _) = turn.is(String::new(), "no hash".to_owned()).await;
         assert!(!nothing);
     }
@@ -201,21 +258,45 @@ mod tests {
     #[tokio::test]
     async fn two_hash_at_a_time_twenty_wait_and_the_next_is_told_so() {
         let hashing = Hashing::costing(Cost { memory: 64, passes: 1 });
-        let (one, _two) = (hashing.turn().await.unwrap(), hashing.turn().await.unwrap());
+        let (one, _two) = (hashing.turn(None).await.unwrap(), hashing.turn(None).await.unwrap());
         let waiting: Vec<_> = (0..WAITING)
             .map(|_| {
                 let hashing = hashing.clone();
-                tokio::spawn(async move { hashing.turn().await.is_ok() })
+                tokio::spawn(async move { hashing.turn(None).await.is_ok() })
             })
             .collect();
-        while hashing.waiting.load(Ordering::SeqCst) < WAITING {
+        while hashing.queue.places().waiting < WAITING {
             tokio::task::yield_now().await;
         }
-        assert_eq!(hashing.turn().await.unwrap_err(), Busy);
+        assert_eq!(hashing.turn(None).await.unwrap_err(), Busy);
         drop(one);
         for it in waiting {
             assert!(it.await.unwrap());
         }
-        assert!(hashing.turn().await.is_ok());
+        assert!(hashing.turn(None).await.is_ok());
+    }
+    #[tokio::test]
+    async fn one_address_takes_three_places_and_leaves_the_others_theirs() {
+        let hashing = Hashing::costing(Cost { memory: 64, passes: 1 });
+        let address = |last: u8| Some(Who::address(std::net::IpAddr::from([203, 0, 113, last])));
+        let begun = |last| {
+            let hashing = hashing.clone();
+            tokio::spawn(async move { hashing.turn(address(last)).await })
+        };
+        let turns = [hashing.turn(address(1)).await.unwrap(), hashing.turn(address(1)).await.unwrap()];
+        let third = begun(1);
+        while hashing.queue.places().waiting < 1 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..40 {
+            assert_eq!(hashing.turn(address(1)).await.unwrap_err(), Busy);
+        }
+        let other = begun(2);
+        while hashing.queue.places().waiting < 2 {
+            tokio::task::yield_now().await;
+        }
+        drop(turns);
+        drop((third.await.unwrap().unwrap(), other.await.unwrap().unwrap()));
+        assert!(hashing.queue.places().taken.is_empty() && hashing.queue.places().waiting == 0);
     }
 }

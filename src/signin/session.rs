@@ -100,6 +100,8 @@ impl Session {
 pub(super) enum Found {
     Session(Session),
     Token(ApiToken),
+    /// A bearer of the file, whose account is open.
+    Bearer(StaffId),
 }
 
 impl Found {
@@ -107,6 +109,7 @@ impl Found {
         match self {
             Self::Session(it) => it.staff,
             Self::Token(it) => it.staff,
+            Self::Bearer(staff) => *staff,
         }
     }
 }
@@ -198,7 +201,7 @@ impl SignIn {
     /// account is not locked.
     pub(super) async fn still_open(&self, session: &Session) -> Result<(), SignInError> {
         let open = self.sessions(session.staff).await?.iter().any(|it| it.id == session.id);
-        if !open || self.is_locked(session.staff).await? {
+        if !open || self.is_locked(session.staff).await? || self.has_left(session.staff).await? {
             return Err(SignInError::SessionNeeded);
         }
         Ok(())

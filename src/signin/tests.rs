@@ -370,3 +370,35 @@ async fn a_sign_in_under_way_opens_nothing_once_the_account_is_locked_or_reset()
         assert!(sign_in.sessions(id).await.unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_lock_that_is_open_again_still_ended_what_was_under_way() {
+    let room = Room::new().await;
+    let sign_in = room.sign_in();
+    let (id, login) = room.hired(&sign_in, 1, Role::Caseworker).await;
+    let entered = sign_in.enter(entry(&login, PASSWORD), &fresh()).await.unwrap().session;
+    let read = sign_in.held(id).await.unwrap().account;
+    sign_in.lock(ADMIN, id).await.unwrap();
+    sign_in.unlock(ADMIN, id).await.unwrap();
+    let late = sign_in.open((id, &read), entered.acting.clone(), Device::Phone, None, &fresh()).await;
+    assert!(matches!(late, Err(SignInError::Refused)));
+    let offered = sign_in.offer_second_factor(&entered, &fresh()).await;
+    assert!(matches!(offered, Err(SignInError::SessionNeeded)), "the session was ended: {offered:?}");
+    sign_in.enter(entry(&login, PASSWORD), &fresh()).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_has_the_root_key_lets_an_administrator_back_in() {
+    let room = Room::new().await;
+    let sign_in = room.sign_in();
+    let (id, login) = room.hired(&sign_in, 1, Role::Caseworker).await;
+    let entered = sign_in.enter(entry(&login, PASSWORD), &fresh()).await.unwrap();
+    sign_in.lock(ADMIN, id).await.unwrap();
+    let anew = fresh();
+    assert!(matches!(sign_in.let_back_in("nobody", &anew).await, Err(SignInError::NoAccount)));
+    sign_in.let_back_in(&login, &anew).await.unwrap();
+    assert!(!is_in(&sign_in, &entered).await);
+    assert!(matches!(sign_in.enter(entry(&login, PASSWORD), &fresh()).await, Err(SignInError::Refused)));
+    let again = sign_in.enter(entry(&login, anew.password.shown()), &fresh()).await.unwrap();
+    assert_eq!(again.session.acting.missing, Missing::Password);
+}

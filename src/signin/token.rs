@@ -77,6 +77,7 @@ impl SignIn {
         if session.acting.missing != Missing::Nothing {
             return Err(SignInError::SessionNeeded);
         }
+        self.shown_lately(session)?;
         let name = wanted.name.trim();
         if name.is_empty() || name.chars().count() > NAME || name.chars().any(char::is_control) {
             return Err(SignInError::Token("name"));
@@ -124,6 +125,21 @@ impl SignIn {
         }
         self.0.looks.keep(digest, at, Found::Token(token.clone()), ended);
         Ok(Some(token))
+    }
+
+    /// Whether a token of the file may stand for somebody: whoever was locked out is out whatever they hold. `surely`: as
+    /// the vault has it now, not a second ago.
+    pub async fn may_bear(&self, sent: &str, staff: StaffId, surely: bool) -> Result<bool, SignInError> {
+        let digest = SecretDigest::of(sent);
+        if !surely && let Some(Found::Bearer(of)) = self.0.looks.last(&digest) {
+            return Ok(of == staff);
+        }
+        let (at, ended) = (Instant::now(), self.0.looks.ended());
+        if self.is_locked(staff).await? {
+            return Ok(false);
+        }
+        self.0.looks.keep(digest, at, Found::Bearer(staff), ended);
+        Ok(true)
     }
 
     /// The tokens of somebody that are good now, the newest first.

@@ -18,10 +18,11 @@ use super::operation::{OpenTo, Operation, Parameter, Shape, text, uuid};
 use super::problem::Problem;
 use super::refused::{of_denied, of_desk};
 use super::request::{CommandHeaders, KEY, POSITION, REPLAY};
+use super::signin::refused::of_sign_in;
 use super::who::Signed;
 use super::{V1, Web};
 use crate::access::{Action, Caller, Relation, may};
-use crate::desk::{Order, Receipt, Submission};
+use crate::desk::{Order, Receipt, StaffCommand, Submission};
 use crate::rules::household::command::Name;
 use crate::rules::policy::{Publish, Withdraw};
 use crate::rules::refusal::Thing;
@@ -52,8 +53,13 @@ impl Web {
         order: Order,
         thing: Thing,
     ) -> Result<Receipt, Problem> {
+        let left = if let Order::Staff { id, command: StaffCommand::Leave(_) } = &order { Some(*id) } else { None };
         let submission = Submission { caller, command: headers.command, seen: headers.seen, order };
-        self.0.desk.submit(submission).await.map_err(|error| of_desk(error, thing))
+        let receipt = self.0.desk.submit(submission).await.map_err(|error| of_desk(error, thing))?;
+        if let Some(staff) = left {
+            self.0.sign_in.left(staff).await.map_err(|error| of_sign_in(error, ""))?;
+        }
+        Ok(receipt)
     }
 }
 

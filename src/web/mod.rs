@@ -8,6 +8,7 @@
 //! | `imports` | how is a file handed in, judged, recorded and taken back? |
 //! | `who`, `tokens`, `request` | who asks, and what do the headers say? |
 //! | `signin` | how does somebody sign in, and who keeps accounts? |
+//! | `proxies` | whom does a request come from, behind a proxy? |
 //! | `serve` | how are connections taken, bounded and ended? |
 //! | `body`, `twice`, `pointer`, `query` | what was sent, and which field of it can't stand? |
 //! | `pages` | what do people see? |
@@ -31,6 +32,7 @@ mod operation;
 mod pages;
 mod pointer;
 pub mod problem;
+mod proxies;
 mod query;
 mod reads;
 mod refused;
@@ -55,6 +57,8 @@ use crate::signin::SignIn;
 use metrics::Metrics;
 
 pub use kind::Kind;
+pub use pages::{addresses as page_addresses, files as page_files};
+pub use proxies::{NoNetwork, Proxies, Proxy};
 pub use serve::{Patience, serve};
 pub use tokens::{Bearer, FILE as TOKENS_FILE, Issued, TokenError, Tokens};
 
@@ -74,6 +78,8 @@ pub struct App {
     pub read_model: ReadModel,
     /// Files that people hand in.
     pub imports: Imports,
+    /// How many rows with personal values one person is shown in lists in a day, on this node.
+    pub daily_rows: u32,
 }
 
 /// The service as its handlers see it.
@@ -95,9 +101,9 @@ struct Inside {
 
 /// All routes with all layers.
 pub fn router(app: App) -> Router {
-    let App { desk, tokens, sign_in, read_model, imports } = app;
+    let App { desk, tokens, sign_in, read_model, imports, daily_rows } = app;
     let (metrics, began) = (Metrics::default(), OnceCell::new());
-    let access_log = AccessLog::of(&desk);
+    let access_log = AccessLog::of(&desk, daily_rows);
     let web = Web(Arc::new(Inside { desk, tokens, sign_in, access_log, read_model, imports, metrics, began }));
     let mut router = Router::new();
     for operation in operations() {

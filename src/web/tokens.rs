@@ -14,6 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::facts::staff::Scope;
 use events::id::{AgencyId, StaffId};
 use events::metadata::Channel;
+use events::vault::VaultError;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -69,6 +70,9 @@ pub enum TokenError {
     /// The file can't be read or made.
     #[error("the file of tokens can't be used")]
     File(#[from] std::io::Error),
+    /// Nobody knows whether somebody can sign in already.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Somebody else on this machine could read the tokens.
     #[error("the file of tokens has mode {mode:04o}; only its owner may have access (chmod 600)")]
     WeakMode {

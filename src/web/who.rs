@@ -134,7 +134,8 @@ async fn by_token(parts: &Parts, web: &Web, request: Uuid) -> Result<Caller, Pro
     let (_, token) = token.ok_or_else(unknown)?;
     let token = token.trim();
     if let Some(bearer) = web.0.tokens.bearer(token) {
-        return Ok(bearer.caller(request));
+        let may = web.0.sign_in.may_bear(token, bearer.staff, surely(parts)).await;
+        return may.map_err(|error| of_sign_in(error, ""))?.then(|| bearer.caller(request)).ok_or_else(unknown);
     }
     let known = web.0.sign_in.token(token, surely(parts)).await.map_err(|error| of_sign_in(error, ""))?;
     known.map(|token| token.acting.caller(token.staff, request)).ok_or_else(unknown)

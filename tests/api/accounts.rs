@@ -66,6 +66,74 @@ async fn a_program_on_postgresql_is_the_same() {
     a_program(&World::postgres().await).await;
 }
 
+/// Somebody leaves: what she had open here is over at once, and soon on the other node.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_left_has_no_session_and_no_token_any_more_on_any_node() {
+    let first = World::postgres().await;
+    let second = first.second_node().await;
+    let (person, mut here) = Person::hired(&first, 1, "caseworker", &["4609"]).await;
+    let mut there = here.moved_to(&second);
+    let token = here.post("/api-tokens", json!({"name": "x", "days": 9})).await.ok().body["token"].clone();
+    let program = format!("Bearer {}", token.as_str().unwrap());
+    there.get("/session").await.ok();
+    with(&second, &program, "/households").await.ok();
+    first.post("administrator", &format!("/staff/{}/leave", person.staff), json!({})).await.ok();
+    assert_eq!(here.get("/session").await.problem(401), "token_needed");
+    assert_eq!(with(&first, &program, "/households").await.problem(401), "token_needed");
+    assert_eq!(there.post("/sign-out", json!({})).await.problem(401), "token_needed");
+    while there.get("/session").await.status == 200 || with(&second, &program, "/session").await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(person.enters(&second).await.1.problem(403), "no_role");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_outlives_a_session_takes_a_password_or_code_of_the_last_five_minutes() {
+    let world = World::new().await;
+    let (_, mut browser) = Person::hired(&world, 1, "caseworker", &["4609"]).await;
+    let wanted = || json!({"name": "x", "days": 1});
+    browser.post("/api-tokens", wanted()).await.ok();
+    later(&world, TimeDelta::minutes(5));
+    assert_eq!(browser.post("/api-tokens", wanted()).await.problem(403), "show_again");
+    assert_eq!(browser.post("/session/offer-second-factor", json!({})).await.problem(403), "show_again");
+    let wrong = browser.post("/session/show-password", json!({"password": "wrong horse battery"})).await;
+    assert_eq!(wrong.problem(401), "sign_in_refused");
+    let before = browser.clone();
+    browser.post("/session/show-password", json!({"password": PASSWORD})).await.ok();
+    assert_eq!(before.clone().get("/session").await.problem(401), "token_needed", "the secret is a new one");
+    browser.post("/api-tokens", wanted()).await.ok();
+    browser.post("/session/offer-second-factor", json!({})).await.ok();
+    // Guessing there waits as it does at the door.
+    let mut refused = Vec::new();
+    for _ in 0..6 {
+        let body = json!({"password": "wrong horse battery"});
+        refused.push(browser.post("/session/show-password", body).await.status.as_u16());
+    }
+    assert!(refused.ends_with(&[429]), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bearer_of_the_file_who_was_locked_out_is_out_whatever_she_holds() {
+    let world = World::new().await;
+    // The caseworker of the file, under her own id.
+    let staff = world.get("caseworker", "/session").await.ok().body["staff"].as_str().unwrap().to_owned();
+    let join = json!({"id": staff, "details": {"name": "เจ้าหน้าที่ ตัวอย่าง"}});
+    world.post("administrator", "/staff", join).await.ok();
+    let grant = json!({"role": "caseworker", "scope": {"areas": ["4609"]}});
+    world.post("administrator", &format!("/staff/{staff}/grant-role"), grant).await.ok();
+    let mut keeper = Browser::keeper(&world).await;
+    keeper.post(&format!("/staff/{staff}/make-account"), json!({"login": "somsri"})).await.ok();
+    world.get("caseworker", "/households").await.ok();
+    keeper.post(&format!("/staff/{staff}/lock-account"), json!({})).await.ok();
+    assert_eq!(world.get("caseworker", "/households").await.problem(401), "token_needed");
+    assert_eq!(world.post("caseworker", "/households", json!({})).await.problem(401), "token_needed");
+    world.get("supervisor", "/households").await.ok();
+    keeper.post(&format!("/staff/{staff}/unlock-account"), json!({})).await.ok();
+    world.get("caseworker", "/households").await.ok();
+    world.post("administrator", &format!("/staff/{staff}/leave"), json!({})).await.ok();
+    assert_eq!(world.get("caseworker", "/households").await.problem(403), "role_may_not");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_forged_expired_replayed_or_oversized_gets_one_answer() {
     let world = World::new().await;
@@ -105,35 +173,41 @@ async fn an_administrator_makes_resets_locks_and_unlocks_and_nobody_else_does() 
     let token = browser.post("/api-tokens", json!({"name": "x", "days": 9})).await.ok().body["token"].clone();
     let program = format!("Bearer {}", token.as_str().unwrap());
     let path = |command: &str| format!("/staff/{}/{command}", person.staff);
-    for who in ["caseworker", "supervisor", "officer", "operations", "auditor", "researcher"] {
-        for command in ["make-account", "reset-account", "lock-account", "unlock-account"] {
+    for command in ["make-account", "reset-account", "lock-account", "unlock-account"] {
+        let refused = browser.post(&path(command), json!({"login": "x"})).await;
+        assert_eq!(refused.problem(403), "role_may_not", "{command}");
+        for who in ["caseworker", "supervisor", "auditor", "administrator"] {
             let refused = world.post(who, &path(command), json!({"login": "x"})).await;
-            assert_eq!(refused.problem(403), "role_may_not", "{who} {command}");
+            assert_eq!(refused.problem(403), "session_needed", "{who} {command}: a token opens nobody's account");
         }
-        assert_eq!(world.get(who, &path("account")).await.problem(403), "role_may_not", "{who}");
     }
-    let state = world.post("administrator", &path("lock-account"), json!({})).await.ok();
+    assert_eq!(browser.get(&path("account")).await.problem(403), "role_may_not");
+    assert_eq!(world.get("administrator", &path("account")).await.problem(403), "session_needed");
+    let (_, mut half) = Person::hired(&world, 2, "caseworker", &["4609"]).await;
+    assert_eq!(half.get(&path("account")).await.problem(403), "role_may_not");
+    let state = Browser::keeper(&world).await.post(&path("lock-account"), json!({})).await.ok();
     assert_eq!((&state.body["locked"], &state.body["second_factor"]), (&json!(true), &json!(false)));
     assert_eq!(browser.get("/session").await.problem(401), "token_needed");
     assert_eq!(with(&world, &program, "/households").await.problem(401), "token_needed");
     assert_eq!(person.enters(&world).await.1.problem(401), "sign_in_refused");
-    world.post("administrator", &path("unlock-account"), json!({})).await.ok();
+    Browser::keeper(&world).await.post(&path("unlock-account"), json!({})).await.ok();
     assert_eq!(browser.get("/session").await.problem(401), "token_needed", "what was ended stays ended");
     person.enters(&world).await.1.ok();
 
-    let handed_out = world.post("administrator", &path("reset-account"), json!({})).await.ok();
+    let handed_out = Browser::keeper(&world).await.post(&path("reset-account"), json!({})).await.ok();
     assert_eq!(person.enters(&world).await.1.problem(401), "sign_in_refused");
     let mut anew = Browser::at(&world);
     let password = handed_out.body["password"].as_str().unwrap();
     assert_eq!(anew.enter(&person.login, password, None).await.ok().body["missing"], "password");
-    let again = world.post("administrator", &path("make-account"), json!({"login": "another"})).await;
+    let again = Browser::keeper(&world).await.post(&path("make-account"), json!({"login": "another"})).await;
     assert_eq!(again.problem(409), "has_account");
     let nobody = Uuid::from_u128(0x404);
     for (id, command) in [(nobody.to_string(), "make-account"), (nobody.to_string(), "lock-account")] {
-        let none = world.post("administrator", &format!("/staff/{id}/{command}"), json!({"login": "ghost"})).await;
+        let none =
+            Browser::keeper(&world).await.post(&format!("/staff/{id}/{command}"), json!({"login": "ghost"})).await;
         assert_eq!(none.problem(404), "no_such_account", "{command}");
     }
-    world.get("administrator", "/staff/x/account").await.problem(404);
+    Browser::keeper(&world).await.get("/staff/x/account").await.problem(404);
 }
 
 /// Whatever two administrators do to each other, somebody administers in the end.
@@ -153,7 +227,7 @@ async fn quarrel(first: &World, second: &World) {
         tokio::join!(hers.post(&of_ben, json!({})), his.post(&of_anna, json!({})));
         let mut locked = Vec::new();
         for person in [&anna, &ben] {
-            let state = first.get("administrator", &format!("/staff/{}/account", person.staff)).await.ok();
+            let state = Browser::keeper(first).await.get(&format!("/staff/{}/account", person.staff)).await.ok();
             locked.push(state.body["locked"].as_bool().unwrap());
         }
         assert!(locked.contains(&false), "nobody is left to unlock in round {round}");

@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use events::clock::Clock;
-use huean::signin::totp;
+use events::id::StaffId;
+use huean::signin::{Fresh, totp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -26,6 +27,25 @@ impl<'a> Browser<'a> {
     /// The same browser, sent to another node.
     pub fn moved_to(&self, world: &'a World) -> Self {
         Self { world, cookie: self.cookie.clone() }
+    }
+
+    /// The browser of an administrator who keeps accounts: that takes a session, and no token opens it.
+    pub async fn keeper(world: &'a World) -> Self {
+        let mut cookie = world.keeper.lock().await;
+        if world.sign_in.session(&cookie, true).await.unwrap().is_none() {
+            let (staff, fresh) = (Uuid::from_u128(rand::random()), Fresh::drawn(&mut rand::rng()));
+            let join = json!({"id": staff, "details": {"name": "ผู้ดูแล ตัวอย่าง"}});
+            world.post("administrator", "/staff", join).await.ok();
+            let grant = json!({"role": "administrator", "scope": {"areas": ["46"]}});
+            world.post("administrator", &format!("/staff/{staff}/grant-role"), grant).await.ok();
+            let login = format!("keeper-{staff}");
+            world.sign_in.make_ready(StaffId(staff), &login, true, &fresh).await.unwrap();
+            let mut browser = Self::at(world);
+            let code = totp::code(&fresh.second_factor, Clock::Simulated(world.clock.clone()).now());
+            browser.enter(&login, fresh.password.shown(), Some(&code)).await.ok();
+            *cookie = browser.cookie;
+        }
+        Self { world, cookie: cookie.clone() }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -75,7 +95,8 @@ impl Person {
         world.post("administrator", "/staff", join).await.ok();
         let grant = json!({"role": role, "scope": {"areas": areas}});
         world.post("administrator", &format!("/staff/{staff}/grant-role"), grant).await.ok();
-        let made = world.post("administrator", &format!("/staff/{staff}/make-account"), json!({"login": login})).await;
+        let made =
+            Browser::keeper(world).await.post(&format!("/staff/{staff}/make-account"), json!({"login": login})).await;
         let password = made.ok().body["password"].as_str().unwrap().to_owned();
         (Self { staff, login, phone: None }, password)
     }

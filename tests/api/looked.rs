@@ -183,3 +183,32 @@ async fn glass_that_is_broken_on_one_node_is_broken_on_the_other() {
     let second = first.second_node().await;
     breaks_glass(&first, &second).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_has_so_many_rows_of_names_and_whoever_has_read_them_waits_for_the_next() {
+    let world = World::frugal(7).await;
+    for _ in 0..3 {
+        Case::identified_in(&world, "caseworker", "460901", GIVEN_NAME).await;
+    }
+    let list = async |who: &str| world.get_fresh(who, "/households").await;
+    assert_eq!(list("caseworker").await.ok().body["total"], 3);
+    list("caseworker").await.ok();
+    let refused = list("caseworker").await;
+    assert_eq!(refused.problem(429), "daily_rows", "who scrolls through the same again spends again");
+    assert!(refused.header("retry-after").parse::<u32>().unwrap() <= 24 * 3_600);
+    assert!(!refused.text.contains(GIVEN_NAME));
+    list("caseworker").await.problem(429);
+    // Everybody has rows of their own; who sees no names spends none; one at a time is still shown.
+    list("supervisor").await.ok();
+    for _ in 0..9 {
+        list("auditor").await.ok();
+    }
+    world.get_fresh("caseworker", "/households?limit=1").await.ok();
+    let vault = world.desk.vault();
+    let noted = vault.accesses(0, 1_000).await.unwrap();
+    let noted: Vec<_> = noted.into_iter().filter(|it| it.access.what == "daily-rows").collect();
+    assert_eq!((noted.len(), noted[0].access.why.as_deref()), (1, Some("7")), "{noted:?}");
+    assert_eq!(noted[0].access.actor, Uuid::from_u128(0x5000).to_string());
+    later(&world, TimeDelta::days(1));
+    list("caseworker").await.ok();
+}

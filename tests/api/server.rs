@@ -5,7 +5,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use huean::web::Patience;
+use axum::Extension;
+use huean::web::{Patience, Proxies, Proxy};
 
 use super::world::World;
 
@@ -54,6 +55,48 @@ async fn it_serves_on_a_socket_says_how_it_is_and_stops_when_told() {
     );
     assert!(metrics.contains("route=\"/api/v1/households/{id}\",method=\"GET\",status=\"404\""), "{metrics}");
     assert!(!metrics.contains("somebody") && !metrics.contains("secret"));
+    stop.send(()).unwrap();
+    server.await.unwrap().unwrap();
+}
+
+/// Tries a wrong password under a name nobody has, so that only the address is counted, until it has to wait.
+async fn tries_until_waiting(address: std::net::SocketAddr, forwarded: &str, names: &mut u32) -> u32 {
+    for tried in 0..100 {
+        *names += 1;
+        let body = format!("{{\"login\":\"nobody{names}\",\"password\":\"wrong horse battery\"}}");
+        let length = body.len();
+        let answer = ask(
+            address,
+            &format!(
+                "POST /api/v1/sign-in HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-forwarded-for: {forwarded}\r\n\
+                 content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            ),
+        )
+        .await;
+        if answer.starts_with("HTTP/1.1 429") {
+            return tried;
+        }
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    }
+    100
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_proxy_each_address_is_counted_for_itself_and_a_lie_changes_nothing() {
+    let world = World::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let proxies: Proxies = ["127.0.0.1".parse::<Proxy>().unwrap()].into_iter().collect();
+    let router = world.router.clone().layer(Extension(proxies));
+    let server = tokio::spawn(huean::web::serve(listener, router, Patience::default(), async { drop(stopped.await) }));
+    let mut names = 0;
+    let taken = tries_until_waiting(address, "203.0.113.7", &mut names).await;
+    assert!((55..=65).contains(&taken), "{taken}");
+    let other = tries_until_waiting(address, "203.0.113.8", &mut names).await;
+    assert!((55..=65).contains(&other), "another office is counted for itself: {other}");
+    let lied = tries_until_waiting(address, "198.51.100.1, 203.0.113.7", &mut names).await;
+    assert_eq!(lied, 0, "what the caller says stands further left");
     stop.send(()).unwrap();
     server.await.unwrap().unwrap();
 }

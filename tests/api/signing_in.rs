@@ -81,7 +81,7 @@ async fn an_unknown_name_a_wrong_password_and_a_locked_account_get_one_answer() 
     let world = World::new().await;
     let (person, mut browser) = Person::hired(&world, 1, "caseworker", &["4609"]).await;
     let (locked, _) = Person::hired(&world, 2, "caseworker", &["4609"]).await;
-    world.post("administrator", &format!("/staff/{}/lock-account", locked.staff), json!({})).await.ok();
+    Browser::keeper(&world).await.post(&format!("/staff/{}/lock-account", locked.staff), json!({})).await.ok();
     let unknown = Browser::at(&world).enter("nobody", PASSWORD, None).await;
     assert_eq!(unknown.problem(401), "sign_in_refused");
     assert_eq!(unknown.header("set-cookie"), "");

@@ -41,7 +41,10 @@ pub struct World {
     pub imports: Imports,
     pub clock: SimulatedClock,
     pub sign_in: SignIn,
+    pub desk: Desk,
     pub tokens: BTreeMap<String, String>,
+    /// The cookie of an administrator who keeps accounts.
+    pub keeper: tokio::sync::Mutex<String>,
     dir: PathBuf,
     kept: Option<TempDir>,
     /// Addresses of log and vault on a server; none: files in the folder.
@@ -116,6 +119,8 @@ fn bearers() -> Vec<Bearer> {
         ("strange_supervisor", Role::Supervisor, &["4602"], None),
         ("far_auditor", Role::Auditor, &["47"], None),
         ("near_auditor", Role::Auditor, &["460901"], None),
+        ("far_caseworker", Role::Caseworker, &["4701"], None),
+        ("far_administrator", Role::Administrator, &["47"], None),
     ];
     let mut bearers = Vec::new();
     for (at, (name, role, areas, agency)) in all.into_iter().enumerate() {
@@ -131,6 +136,15 @@ impl World {
     pub async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut world = Self::open(dir.path(), None).await;
+        world.kept = Some(dir);
+        world.furnish().await;
+        world
+    }
+
+    /// The same with so few rows of personal values a day.
+    pub async fn frugal(daily_rows: u32) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut world = Self::allowing(dir.path(), None, daily_rows).await;
         world.kept = Some(dir);
         world.furnish().await;
         world
@@ -176,6 +190,10 @@ impl World {
 
     /// The service on a folder, which may hold a log already.
     async fn open(dir: &Path, databases: Option<(String, String)>) -> Self {
+        Self::allowing(dir, databases, huean::access_log::DAILY_ROWS).await
+    }
+
+    async fn allowing(dir: &Path, databases: Option<(String, String)>, daily_rows: u32) -> Self {
         let file = |name: &str| format!("sqlite:{}", dir.join(name).display());
         let (log, vault) = databases.clone().unwrap_or_else(|| (file("log.db"), file("vault.db")));
         let clock = SimulatedClock::starting("2026-06-01T03:00:00Z".parse::<DateTime<Utc>>().unwrap());
@@ -192,11 +210,26 @@ impl World {
         let sign_in = SignIn::at(&desk, Cost { memory: 64, passes: 1 });
         let tokens = Tokens::new(&issued).unwrap();
         let (model, sign) = (read_model.clone(), sign_in.clone());
-        let app = App { desk, tokens, sign_in: sign, read_model: model, imports: imports.clone() };
+        let door = desk.clone();
+        let app = App { desk: door, tokens, sign_in: sign, read_model: model, imports: imports.clone(), daily_rows };
         let tokens = issued.into_iter().map(|it| (it.bearer.name, it.token)).collect();
-        let next = AtomicU64::new(1);
+        let (next, keeper) = (AtomicU64::new(1), tokio::sync::Mutex::default());
         let (router, dir) = (router(app), dir.to_owned());
-        Self { router, log, read_model, imports, clock, sign_in, tokens, dir, kept: None, databases, next }
+        Self {
+            router,
+            log,
+            read_model,
+            imports,
+            clock,
+            sign_in,
+            desk,
+            tokens,
+            keeper,
+            dir,
+            kept: None,
+            databases,
+            next,
+        }
     }
 
     /// The same folder with a new process's memory.

@@ -98,6 +98,16 @@ fn the_root_key_is_on_a_volume_that_setup_and_service_share_and_the_user_owns() 
 }
 
 #[test]
+fn the_proxy_whose_word_is_taken_is_the_gateway_of_the_network_and_nobody_else() {
+    let set = environment(&service("huean"));
+    let trusted = set.iter().find(|(name, _)| name == "HUEAN_TRUSTED_PROXY").expect("a proxy is trusted");
+    let config = compose().pointer("/networks/default/ipam/config/0").cloned().expect("a network with fixed addresses");
+    assert_eq!(Some(trusted.1.as_str()), config.pointer("/gateway").and_then(Value::as_str));
+    let subnet = config.pointer("/subnet").and_then(Value::as_str).expect("a subnet");
+    assert!(trusted.1.starts_with(subnet.split(".0/").next().expect("a /24")), "{subnet}");
+}
+
+#[test]
 fn each_waits_for_what_it_needs() {
     let setup = service("setup");
     assert_eq!(setup.pointer("/depends_on/postgres/condition"), Some(&Value::from("service_healthy")));

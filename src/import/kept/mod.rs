@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
+use events::id::StaffId;
 use projections::ReadModel;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -44,6 +45,8 @@ use crate::desk::Desk;
 const AT_ONCE: usize = 2;
 /// So many files arrive at once.
 const ARRIVING: usize = 4;
+/// So many of them of one person: the others find a place.
+const ARRIVING_OF_ONE: usize = 2;
 /// So many files one person may have here.
 const OF_ONE: usize = 5;
 /// So much room all files together may take.
@@ -76,6 +79,9 @@ pub enum KeptError {
     /// One person's files.
     #[error("too many files of one person are kept")]
     TooMany,
+    /// Files of one person that are on their way.
+    #[error("too many files of one person are arriving")]
+    Arriving,
     /// All files, or the disk.
     #[error("there is no room for more files")]
     NoRoom,
@@ -99,6 +105,8 @@ struct Inside {
     all: Mutex<BTreeMap<Uuid, Held>>,
     at_once: Arc<Semaphore>,
     arriving: Arc<Semaphore>,
+    /// Whose they are.
+    senders: Mutex<Vec<StaffId>>,
     working: Mutex<JoinSet<()>>,
     ending: AtomicBool,
 }
@@ -155,6 +163,7 @@ impl Imports {
             all: Mutex::new(all),
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             arriving: Arc::new(Semaphore::new(ARRIVING)),
+            senders: Mutex::default(),
             working: Mutex::default(),
             ending: AtomicBool::new(false),
         })))

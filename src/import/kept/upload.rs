@@ -3,14 +3,16 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
+use events::id::StaffId;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::folder::Folder;
 use super::record::{Asked, Record, State};
-use super::{Held, Imports, KeptError, OF_ONE, ROOM, Shown};
+use super::{ARRIVING_OF_ONE, Held, Imports, KeptError, OF_ONE, ROOM, Shown};
 use crate::access::Caller;
 use crate::import::file::{Book, FileError};
 use crate::import::header::Header;
@@ -34,6 +36,20 @@ pub struct Upload {
     path: PathBuf,
     file: tokio::fs::File,
     _turn: OwnedSemaphorePermit,
+    _sender: Sender,
+}
+
+/// Somebody whose file is on its way.
+#[derive(Debug)]
+struct Sender(Imports, StaffId);
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        let mut senders = self.0.0.senders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = senders.iter().position(|it| *it == self.1) {
+            senders.swap_remove(at);
+        }
+    }
 }
 
 impl Upload {
@@ -63,10 +79,22 @@ impl Imports {
             return Err(KeptError::NoRoom);
         }
         drop(all);
+        let sender = self.sender(caller.staff)?;
         let turn = self.0.arriving.clone().try_acquire_owned().map_err(|_| KeptError::NoRoom)?;
         let path = self.0.folder.arriving(id);
         let file = Folder::make(&path)?;
-        Ok(Upload { id, path, file: tokio::fs::File::from_std(file), _turn: turn })
+        Ok(Upload { id, path, file: tokio::fs::File::from_std(file), _turn: turn, _sender: sender })
+    }
+
+    /// A place for somebody's file, unless they have theirs: whoever sends slowly keeps nobody else out.
+    fn sender(&self, staff: StaffId) -> Result<Sender, KeptError> {
+        let mut senders = self.0.senders.lock().unwrap_or_else(PoisonError::into_inner);
+        if senders.iter().filter(|it| **it == staff).count() >= ARRIVING_OF_ONE {
+            return Err(KeptError::Arriving);
+        }
+        senders.push(staff);
+        drop(senders);
+        Ok(Sender(self.clone(), staff))
     }
 
     /// Takes a file that has arrived, unless it can't be what it should be, and begins to judge it.

@@ -68,6 +68,10 @@ fn of_kept(error: KeptError) -> Problem {
             "ท่านมีไฟล์ที่เก็บไว้มากเกินไป ให้บันทึกหรือทิ้งไฟล์ก่อน",
             "too many of your files are kept here: commit or discard one first",
         ),
+        KeptError::Arriving => {
+            let (th, en) = ("ท่านกำลังส่งไฟล์อื่นอยู่ ให้รอจนเสร็จ", "your other files are on their way: wait for them");
+            Problem::new(Kind::TooMany, "too_many_uploads", th, en).again_after(30)
+        }
         KeptError::NoRoom => not_now("no_room", "ไม่มีที่ว่างสำหรับไฟล์ในขณะนี้", "there is no room for a file now"),
         KeptError::Ending => not_now("ending", "ระบบกำลังจะหยุด", "the service is ending: ask again later"),
         KeptError::Disk(error) if is_full(&error) => {
@@ -167,7 +171,7 @@ pub(super) fn operations() -> Vec<Operation> {
         import,
         202,
         view(),
-        &[408, 413, 415, 422],
+        &[408, 413, 415, 422, 429],
         post(upload::upload),
     );
     uploading.parameters = vec![

@@ -37,6 +37,11 @@ pub fn address(name: &str) -> String {
     format!("/assets/{}/{name}", version())
 }
 
+/// Where each file is.
+pub fn all() -> Vec<String> {
+    Assets::iter().map(|name| address(&name)).collect()
+}
+
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, end)| end) {
         Some("css") => "text/css; charset=utf-8",

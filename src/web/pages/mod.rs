@@ -29,29 +29,57 @@ mod words;
 
 use axum::Router;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 use super::Web;
 use super::problem::Problem;
 use reader::Reader;
 
+/// A page, or what a form is sent to.
+struct Place {
+    path: &'static str,
+    methods: &'static [&'static str],
+    route: MethodRouter<Web>,
+}
+
+const READ: &[&str] = &["GET"];
+const SENT: &[&str] = &["POST"];
+const BOTH: &[&str] = &["GET", "POST"];
+
+/// Every page and what it posts to: the one list, for the routes and for whoever checks all of them.
+fn places() -> Vec<Place> {
+    let place = |path, methods, route| Place { path, methods, route };
+    vec![
+        place("/", READ, get(first)),
+        place("/assets/{*path}", READ, get(assets::asset)),
+        place("/language", SENT, post(locale::choose)),
+        place("/sign-in", BOTH, get(signin::page).post(signin::enter)),
+        place("/sign-in/password", BOTH, get(signin::password_page).post(signin::change_password)),
+        place("/sign-in/second-factor", BOTH, get(signin::factor_page).post(signin::offer_factor)),
+        place("/sign-in/code", SENT, post(signin::show_code)),
+        place("/sign-out", SENT, post(signin::leave)),
+        place("/today", READ, get(today::page)),
+        place("/cases", READ, get(cases::page)),
+        place("/cases/new", BOTH, get(found::page).post(found::record)),
+        place("/cases/{id}", READ, get(case::page)),
+        place("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
+        place("/referrals", READ, get(referrals::page)),
+    ]
+}
+
 /// Every page and what it posts to.
 pub fn routes() -> Router<Web> {
-    Router::new()
-        .route("/", get(first))
-        .route("/assets/{*path}", get(assets::asset))
-        .route("/language", post(locale::choose))
-        .route("/sign-in", get(signin::page).post(signin::enter))
-        .route("/sign-in/password", get(signin::password_page).post(signin::change_password))
-        .route("/sign-in/second-factor", get(signin::factor_page).post(signin::offer_factor))
-        .route("/sign-in/code", post(signin::show_code))
-        .route("/sign-out", post(signin::leave))
-        .route("/today", get(today::page))
-        .route("/cases", get(cases::page))
-        .route("/cases/new", get(found::page).post(found::record))
-        .route("/cases/{id}", get(case::page))
-        .route("/cases/{id}/do/{command}", get(act::page).post(act::give))
-        .route("/referrals", get(referrals::page))
+    places().into_iter().fold(Router::new(), |router, place| router.route(place.path, place.route))
+}
+
+/// Each page's method and address, with `{…}` where something is named.
+pub fn addresses() -> Vec<(&'static str, &'static str)> {
+    places().iter().flat_map(|place| place.methods.iter().map(|method| (*method, place.path))).collect()
+}
+
+/// The files that come with the program, where they are.
+pub fn files() -> Vec<String> {
+    assets::all()
 }
 
 /// The first place that this role goes to.

@@ -1,7 +1,7 @@
 //! Coming in and going out, and what must be done before anything else: a password of one's own, a second factor.
 
 use askama::Template;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -10,12 +10,13 @@ use super::locale::say;
 use super::reader::{Entering, Speaking};
 use super::sent::{EnteringForm, OwnForm, Sent, local};
 use super::words::{Html, with_status};
-use crate::signin::{Address, Device, Entered, Entry, Fresh, Session, SignInError};
+use crate::signin::{Device, Entered, Entry, Fresh, Session, SignInError};
 use crate::web::Web;
 use crate::web::kind::Kind;
 use crate::web::problem::Problem;
+use crate::web::proxies::From;
 use crate::web::signin::refused::of_sign_in;
-use crate::web::who::{Peer, session_needed, set_cookie};
+use crate::web::who::{session_needed, set_cookie};
 
 /// The door.
 #[derive(Debug, Template)]
@@ -74,10 +75,9 @@ pub async fn page(speaking: Speaking, headers: HeaderMap, Query(coming): Query<C
 pub async fn enter(
     State(web): State<Web>,
     speaking: Speaking,
-    peer: Option<Extension<Peer>>,
+    From(from): From,
     sent: Sent,
 ) -> Result<Response, Problem> {
-    let from: Address = peer.and_then(|Extension(peer)| peer.of_one());
     let phone = sent.one("phone") == "yes";
     let code = Some(sent.one("code").to_owned()).filter(|code| !code.is_empty());
     let entry = Entry {

@@ -122,6 +122,13 @@ pub fn of_access_log(error: AccessLogError) -> Problem {
             "you broke the glass too often within a day: ask the supervisor of the area",
         )
         .again_after(3_600),
+        AccessLogError::DaySpent { most, again } => Problem::new(
+            Kind::TooMany,
+            "daily_rows",
+            format!("วันนี้ท่านดูรายการที่มีข้อมูลส่วนบุคคลครบ {most} แถวแล้ว ดูต่อได้พรุ่งนี้ หรือเปิดทีละครัวเรือน ถ้าจำเป็นให้ติดต่อผู้ดูแลระบบ"),
+            format!("you were shown {most} rows with personal values today: go on tomorrow, open single cases, or ask the operators"),
+        )
+        .again_after(again),
         AccessLogError::Vault(error) => of_read(error.into()),
         AccessLogError::Desk(error) => of_read(error),
     }

@@ -59,7 +59,7 @@ fn read(
     answer: Option<Shape>,
     route: MethodRouter<Web>,
 ) -> Operation {
-    let failures: &[u16] = if path.contains('{') { &[404, 422] } else { &[422] };
+    let failures: &[u16] = if path.contains('{') { &[404, 422, 429] } else { &[422, 429] };
     let wait = [
         Parameter::query("after_position", "Wait until this position of the log is shown.", position()),
         Parameter::header(POSITION, "The same as after_position.", position()),

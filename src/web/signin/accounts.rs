@@ -10,15 +10,16 @@ use utoipa::ToSchema;
 
 use super::refused::of_sign_in;
 use super::{OfWeb, fresh, id_of, operation};
-use crate::access::{Action, Caller, Relation, may};
-use crate::signin::{AccountState, Fresh, Offered, SignInError};
+use crate::access::{Action, Relation, may};
+use crate::signin::{AccountState, Fresh, Missing, Offered, Session, SignInError};
 use crate::web::Web;
 use crate::web::body::Json;
 use crate::web::household_id::Id;
 use crate::web::operation::{OpenTo, Operation, Shape};
 use crate::web::problem::Problem;
 use crate::web::refused::{of_denied, of_read};
-use crate::web::who::Signed;
+use crate::web::request::fresh_id;
+use crate::web::who::{SignedIn, session_needed};
 
 /// An account for a member of staff.
 #[derive(Deserialize, ToSchema)]
@@ -50,8 +51,13 @@ fn refused(error: SignInError) -> Problem {
     of_sign_in(error, "/password")
 }
 
-/// Whoever keeps accounts must be allowed to as the log has it now, on every node.
-async fn keeper(web: &Web, caller: &Caller, id: &str) -> Result<(StaffId, StaffId), Problem> {
+/// Whoever keeps accounts is signed in, and must be allowed to as the log has it now, on every node.
+async fn keeper(web: &Web, session: &Session, id: &str) -> Result<(StaffId, StaffId), Problem> {
+    // A token lies in a file somewhere: it opens nobody's account.
+    if session.acting.missing != Missing::Nothing {
+        return Err(session_needed());
+    }
+    let caller = &session.acting.caller(session.staff, fresh_id());
     may(caller.role, Action::ManageStaff, Relation::InScope).map_err(of_denied)?;
     web.0.desk.acting(caller).await.map_err(of_read)?;
     Ok((caller.staff, StaffId(id_of(id)?)))
@@ -59,34 +65,38 @@ async fn keeper(web: &Web, caller: &Caller, id: &str) -> Result<(StaffId, StaffI
 
 async fn make(
     State(web): OfWeb,
-    Signed(caller): Signed,
+    SignedIn(session): SignedIn,
     Id(id): Id,
     json: Json,
 ) -> Result<axum::Json<HandedOut>, Problem> {
-    let (_, staff) = keeper(&web, &caller, &id).await?;
+    let (_, staff) = keeper(&web, &session, &id).await?;
     let (MakeAccount { login }, fresh) = (json.read()?, fresh());
     let offered = web.0.sign_in.make_account(staff, &login, &fresh).await.map_err(refused)?;
     Ok(HandedOut::of(offered, &fresh))
 }
 
-async fn look(State(web): OfWeb, Signed(caller): Signed, Id(id): Id) -> Result<axum::Json<AccountState>, Problem> {
-    let (_, staff) = keeper(&web, &caller, &id).await?;
+async fn look(State(web): OfWeb, SignedIn(session): SignedIn, Id(id): Id) -> Result<axum::Json<AccountState>, Problem> {
+    let (_, staff) = keeper(&web, &session, &id).await?;
     web.0.sign_in.account(staff).await.map(axum::Json).map_err(refused)
 }
 
-async fn reset(State(web): OfWeb, Signed(caller): Signed, Id(id): Id) -> Result<axum::Json<HandedOut>, Problem> {
-    let ((by, staff), fresh) = (keeper(&web, &caller, &id).await?, fresh());
+async fn reset(State(web): OfWeb, SignedIn(session): SignedIn, Id(id): Id) -> Result<axum::Json<HandedOut>, Problem> {
+    let ((by, staff), fresh) = (keeper(&web, &session, &id).await?, fresh());
     let offered = web.0.sign_in.reset(by, staff, &fresh).await.map_err(refused)?;
     Ok(HandedOut::of(offered, &fresh))
 }
 
-async fn lock(State(web): OfWeb, Signed(caller): Signed, Id(id): Id) -> Result<axum::Json<AccountState>, Problem> {
-    let (by, staff) = keeper(&web, &caller, &id).await?;
+async fn lock(State(web): OfWeb, SignedIn(session): SignedIn, Id(id): Id) -> Result<axum::Json<AccountState>, Problem> {
+    let (by, staff) = keeper(&web, &session, &id).await?;
     web.0.sign_in.lock(by, staff).await.map(axum::Json).map_err(refused)
 }
 
-async fn unlock(State(web): OfWeb, Signed(caller): Signed, Id(id): Id) -> Result<axum::Json<AccountState>, Problem> {
-    let (by, staff) = keeper(&web, &caller, &id).await?;
+async fn unlock(
+    State(web): OfWeb,
+    SignedIn(session): SignedIn,
+    Id(id): Id,
+) -> Result<axum::Json<AccountState>, Problem> {
+    let (by, staff) = keeper(&web, &session, &id).await?;
     web.0.sign_in.unlock(by, staff).await.map(axum::Json).map_err(refused)
 }
 

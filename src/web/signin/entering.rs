@@ -1,6 +1,6 @@
 //! Coming in and going out: sign-in, the first administrator, sign-out, and who am I.
 
-use axum::extract::{Extension, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -9,14 +9,15 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::refused::of_sign_in;
-use super::{OfWeb, SessionView, address, fresh, operation, welcome};
+use super::{OfWeb, SessionView, fresh, operation, welcome};
 use crate::access::Role;
 use crate::signin::{Device, Entry, Missing};
 use crate::web::body::Json;
 use crate::web::kind::Kind;
 use crate::web::operation::{OpenTo, Operation, Shape};
 use crate::web::problem::Problem;
-use crate::web::who::{Peer, Signed, SignedIn, set_cookie};
+use crate::web::proxies::From;
+use crate::web::who::{Signed, SignedIn, set_cookie};
 
 /// Somebody signs in.
 #[derive(Deserialize, ToSchema)]
@@ -60,28 +61,18 @@ fn from_no_other_site(headers: &HeaderMap) -> Result<(), Problem> {
     Err(Problem::new(Kind::Forbidden, "foreign_page", th, en))
 }
 
-async fn enter(
-    State(web): OfWeb,
-    peer: Option<Extension<Peer>>,
-    headers: HeaderMap,
-    json: Json,
-) -> Result<Response, Problem> {
+async fn enter(State(web): OfWeb, From(from): From, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
     from_no_other_site(&headers)?;
     let SignInBody { login, password, code, role, device } = json.read()?;
-    let entry = Entry { login, password, code, role, device, from: address(peer) };
+    let entry = Entry { login, password, code, role, device, from };
     let entered = web.0.sign_in.enter(entry, &fresh()).await.map_err(|error| of_sign_in(error, "/password"))?;
     Ok(welcome(&entered))
 }
 
-async fn first(
-    State(web): OfWeb,
-    peer: Option<Extension<Peer>>,
-    headers: HeaderMap,
-    json: Json,
-) -> Result<Response, Problem> {
+async fn first(State(web): OfWeb, From(from): From, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
     from_no_other_site(&headers)?;
     let FirstAdministrator { token, login, password } = json.read()?;
-    let entered = web.0.sign_in.first(&token, (&login, &password), address(peer), &fresh()).await;
+    let entered = web.0.sign_in.first(&token, (&login, &password), from, &fresh()).await;
     Ok(welcome(&entered.map_err(|error| of_sign_in(error, "/password"))?))
 }
 

@@ -5,7 +5,7 @@ mod entering;
 mod own;
 pub mod refused;
 
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use super::operation::{OpenTo, Operation, Parameter, Shape, uuid};
 use super::problem::Problem;
-use super::who::{Peer, set_cookie};
+use super::who::set_cookie;
 use super::{V1, Web};
-use crate::signin::{Address, Device, Entered, Fresh, Missing, Session};
+use crate::signin::{Device, Entered, Fresh, Missing, Session};
 
 /// The part of the document that these stand in.
 pub const TAG: &str = "sign-in";
@@ -121,10 +121,6 @@ fn welcome(entered: &Entered) -> Response {
 /// Chance for one request.
 fn fresh() -> Fresh {
     Fresh::drawn(&mut rand::rng())
-}
-
-fn address(peer: Option<Extension<Peer>>) -> Address {
-    peer.and_then(|Extension(peer)| peer.of_one())
 }
 
 /// The id in a path.

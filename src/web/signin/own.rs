@@ -30,6 +30,14 @@ pub struct ChangePassword {
     new: String,
 }
 
+/// The password, once more.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShowPassword {
+    /// The password.
+    password: String,
+}
+
 /// A code of the second factor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -136,6 +144,12 @@ async fn code(State(web): OfWeb, SignedIn(session): SignedIn, json: Json) -> Res
     entered.map(|entered| welcome(&entered)).map_err(refused)
 }
 
+async fn again(State(web): OfWeb, SignedIn(session): SignedIn, json: Json) -> Result<Response, Problem> {
+    let ShowPassword { password } = json.read()?;
+    let entered = web.0.sign_in.show_password(&session, &password, &fresh()).await;
+    entered.map(|entered| welcome(&entered)).map_err(refused)
+}
+
 async fn sessions(State(web): OfWeb, SignedIn(session): SignedIn) -> Result<axum::Json<SessionList>, Problem> {
     let open = web.0.sign_in.sessions(session.staff).await.map_err(refused)?;
     let items: Vec<_> = open.iter().map(SessionView::of).collect();
@@ -183,7 +197,7 @@ pub(super) fn operations() -> Vec<Operation> {
         ),
         operation(
             ("post", "/session/offer-second-factor"),
-            ("offer_second_factor", "Offers a second factor to who has none."),
+            ("offer_second_factor", "Offers a second factor to who has none and showed the password lately."),
             every,
             None,
             Some(Shape::of::<SecondFactorOffered>()),
@@ -196,6 +210,17 @@ pub(super) fn operations() -> Vec<Operation> {
             Some((Shape::of::<ShowCode>(), json!({"code": "081804"}))),
             Some(Shape::of::<SessionView>()),
             post(code),
+        ),
+        operation(
+            ("post", "/session/show-password"),
+            (
+                "show_password",
+                "Takes the password once more, for what it must have been shown lately; the session is replaced.",
+            ),
+            every,
+            Some((Shape::of::<ShowPassword>(), json!({"password": "correct horse battery"}))),
+            Some(Shape::of::<SessionView>()),
+            post(again),
         ),
         operation(
             ("get", "/sessions"),
@@ -215,7 +240,10 @@ pub(super) fn operations() -> Vec<Operation> {
         ),
         operation(
             ("post", "/api-tokens"),
-            ("issue_api_token", "Issues a token for a program; it is shown this once."),
+            (
+                "issue_api_token",
+                "Issues a token for a program to who showed the password or a code lately; it is shown this once.",
+            ),
             every,
             Some((Shape::of::<IssueToken>(), wanted)),
             Some(Shape::of::<TokenIssued>()),

@@ -59,6 +59,12 @@ pub fn of_sign_in(error: SignInError, password: &str) -> Problem {
             "not for your own account: ask another administrator",
         ),
         SignInError::SessionNeeded => session_needed(),
+        SignInError::ShowAgain => Problem::new(
+            Kind::Forbidden,
+            "show_again",
+            "ต้องแสดงรหัสผ่านหรือรหัสยืนยันอีกครั้งก่อน (ภายใน 5 นาที) หรือออกแล้วเข้าสู่ระบบใหม่",
+            "show the password or a code again first, or sign in anew: it was more than five minutes ago",
+        ),
         SignInError::HasSecondFactor => Problem::new(
             Kind::Rule,
             "has_second_factor",
