@@ -240,7 +240,8 @@ fn print(made: &Table, format: Format, house: &House) -> Result<(), CliError> {
         }
         Format::Csv => output::bytes(&csv::write(made).map_err(unwritten)?),
         Format::Xlsx => {
-            let made_from = MadeFrom { log: house.log.id(), program: crate::desk::APP, read_model: figures_version() };
+            let (log, program, read_model) = (house.log.id(), crate::desk::APP, figures_version());
+            let made_from = MadeFrom { log, program, read_model, asked_by: None };
             let bytes = xlsx::write(made, &made_from)
                 .map_err(|error| CliError::unreachable("the workbook can't be made", error))?;
             output::bytes(&bytes)

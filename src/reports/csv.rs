@@ -18,6 +18,14 @@ pub fn write(table: &Table) -> Result<Vec<u8>, std::io::Error> {
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
+/// The same for somebody: the last line says who asked for what and when, for whoever finds the file.
+pub fn write_for(table: &Table, mark: &str) -> Result<Vec<u8>, std::io::Error> {
+    let mut writer = Writer::from_writer(write(table)?);
+    let empty = std::iter::repeat_n(String::new(), table.columns.len().saturating_sub(1));
+    writer.write_record(std::iter::once(no_formula(mark)).chain(empty))?;
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
+}
+
 /// A value in words; null is an empty cell.
 pub fn cell(value: &Value) -> String {
     match value {
@@ -58,5 +66,7 @@ mod tests {
         };
         let text = String::from_utf8(write(&table).unwrap()).unwrap();
         assert_eq!(text, "\u{feff}service,waiting\n'=1+1,3\n'@x,\n-12,0\n\"ซ่อมบ้าน, หลังคา\",12\n");
+        let marked = String::from_utf8(write_for(&table, "=asked, by x").unwrap()).unwrap();
+        assert_eq!(marked, format!("{text}\"'=asked, by x\",\n"));
     }
 }

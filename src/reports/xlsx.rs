@@ -20,6 +20,8 @@ pub struct MadeFrom {
     pub program: &'static str,
     /// What tells the read model's versions apart.
     pub read_model: String,
+    /// Who asked for the file, when, and for what; none at the machine itself.
+    pub asked_by: Option<String>,
 }
 
 /// The workbook. Texts are written as texts, so that none is a formula.
@@ -80,6 +82,9 @@ fn about(table: &Table, made_from: &MadeFrom, sheet: &mut Worksheet) -> Result<(
     line("log", &made_from.log.to_string(), "the log that the figures were counted from");
     line("program", made_from.program, "the version of Huean that counted them");
     line("read_model", &made_from.read_model, "the version of the read model");
+    if let Some(who) = &made_from.asked_by {
+        line("asked_by", who, "who asked for this file, when, and for what");
+    }
     if let Some(step) = table.steps_of {
         let th = format!("ปัดลงเป็นพหุคูณของ {step} ส่วนจำนวน 1–{} เว้นว่าง", step - 1);
         let en = format!("counts are rounded down to a multiple of {step}; 1 to {} are left empty", step - 1);
@@ -128,7 +133,8 @@ mod tests {
             steps_of: Some(5),
             as_of: AsOf { position: 42, time: AsOf::START.time },
         };
-        let made_from = MadeFrom { log: Uuid::nil(), program: "0.1.0", read_model: "figures-1".to_owned() };
+        let (program, read_model, asked_by) = ("0.1.0", "figures-1".to_owned(), Some("somebody, then".to_owned()));
+        let made_from = MadeFrom { log: Uuid::nil(), program, read_model, asked_by };
         let bytes = write(&table, &made_from).unwrap();
         assert_eq!(write(&table, &made_from).unwrap(), bytes, "the same figures make the same file");
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
@@ -143,7 +149,15 @@ mod tests {
         assert!(formulas.used_cells().next().is_none(), "no formula");
         let about = book.worksheet_range("about").unwrap();
         let text = about.cells().map(|(_, _, cell)| cell.to_string()).collect::<Vec<_>>().join("\n");
-        for said in ["position 42", "2026-05-01", "0.1.0", "figures-1", "multiple of 5", "waited for an answer"] {
+        for said in [
+            "position 42",
+            "2026-05-01",
+            "0.1.0",
+            "figures-1",
+            "somebody, then",
+            "multiple of 5",
+            "waited for an answer",
+        ] {
             assert!(text.contains(said), "{said}: {text}");
         }
     }

@@ -62,7 +62,11 @@ async fn queues_backlog_and_reports_show_a_referral_on_every_day_it_waited() {
     assert_eq!((&row["cases"]["district"], &row["cases"]["age"]), (&json!("4609"), &json!("3-7")));
     let csv = world.get("operations", "/reports/backlog?as_of=2026-06-05&format=csv").await.ok();
     assert!(csv.header("content-type").starts_with("text/csv"));
-    assert!(csv.text.contains("to_answer,") && csv.text.lines().count() == 2, "{}", csv.text);
+    assert!(csv.text.contains("to_answer,") && csv.text.lines().count() == 3, "{}", csv.text);
+    let mark = csv.text.lines().last().unwrap();
+    for said in ["backlog as_of=2026-06-05", "operations 00000000-0000-0000-0000-000000005005", "2026-06-11T"] {
+        assert!(mark.contains(said), "{said}: {mark}");
+    }
     let workbook = world.get("operations", "/reports/backlog?as_of=2026-06-05&format=xlsx").await.ok();
     assert!(workbook.header("content-type").ends_with("spreadsheetml.sheet") && workbook.text.starts_with("PK"));
     assert!(workbook.header("content-disposition").contains("backlog.xlsx"));

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chrono::SecondsFormat;
 use events::area::LaoCode;
 use events::facts::case::UnknownCode;
 use events::facts::household::StateList;
@@ -157,16 +158,27 @@ async fn report(
     wait(&web, wanted).await?;
     let made = table(&web.0.read_model, question, Telling::to(caller.role)).await;
     let made = made.map_err(|error| of_projection(&error))?;
+    let mark = mark(&web, &caller, &made);
     match format {
-        Format::Csv => Ok(file(&made, "csv", "text/csv; charset=utf-8", csv::write(&made).map_err(|_| unavailable())?)),
+        Format::Csv => {
+            Ok(file(&made, "csv", "text/csv; charset=utf-8", csv::write_for(&made, &mark).map_err(|_| unavailable())?))
+        }
         Format::Xlsx => {
-            let made_from =
-                MadeFrom { log: web.0.desk.log().id(), program: crate::desk::APP, read_model: figures_version() };
+            let (log, program, read_model) = (web.0.desk.log().id(), crate::desk::APP, figures_version());
+            let made_from = MadeFrom { log, program, read_model, asked_by: Some(mark) };
             let bytes = xlsx::write(&made, &made_from).map_err(|_| unavailable())?;
             Ok(file(&made, "xlsx", xlsx::MEDIA_TYPE, bytes))
         }
         Format::Json => Ok(Json(made).into_response()),
     }
+}
+
+/// Who takes this file out, when, and what it answers. Staff are named by the opaque id that the access log has too.
+fn mark(web: &Web, caller: &Caller, made: &Table) -> String {
+    let asked: Vec<String> = made.asked.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let (name, role) = (made.name.as_str(), caller.role.as_str());
+    let at = web.0.desk.now().to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("Huean {name} {} | {role} {} | {at}", asked.join(" "), caller.staff)
 }
 
 async fn cohort(web: &Web, caller: &Caller, params: &mut Params) -> Result<Cohort, Problem> {
