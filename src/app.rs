@@ -36,6 +36,16 @@ impl Place {
         self.data.join("root.key")
     }
 
+    /// The file with the root key that is to come, until everything is closed with it.
+    pub fn next_root_key(&self) -> PathBuf {
+        self.data.join("root.key.next")
+    }
+
+    /// The file with the root key that was, which opens the backups of its time.
+    pub fn root_key_before(&self) -> PathBuf {
+        self.data.join("root.key.before")
+    }
+
     /// The file with the callers' tokens.
     pub fn tokens(&self) -> PathBuf {
         self.data.join("tokens.json")

@@ -1,7 +1,7 @@
-//! `huean vault status` and `huean vault copy`
+//! `huean vault status`, `huean vault copy` and `huean vault rotate-root`
 
-use clap::Subcommand;
-use events::vault::{RootKey, VaultStatus, copy_vault, vault_status};
+use clap::{Args, Subcommand};
+use events::vault::{RootKey, RotateError, VaultStatus, copy_vault, rotate_root, vault_status};
 use serde::Serialize;
 
 use super::copy::{CopyArgs, copied, telling};
@@ -15,6 +15,15 @@ pub(super) enum VaultCommand {
     Status(StatusArgs),
     /// Copy a vault into another database, or bring a copy up to date; the root key is not in it
     Copy(CopyArgs),
+    /// Make a new root key and close everything with it; the log stays as it is. Stop every node first
+    RotateRoot(RotateArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RotateArgs {
+    /// The vault as its owner, on a server [default: the vault]
+    #[arg(long, env = "HUEAN_VAULT_OWNER", value_name = "URL", hide_env_values = true)]
+    vault_owner: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,6 +47,7 @@ struct Held {
 pub(super) async fn run(place: &Place, command: VaultCommand) -> Result<(), CliError> {
     match command {
         VaultCommand::Status(args) => status(place, args).await,
+        VaultCommand::RotateRoot(args) => rotate(place, args).await,
         VaultCommand::Copy(args) => {
             let done = copied(&args, "nothing was changed", copy_vault(&args.from, &args.to, &mut telling())).await?;
             args.show(&format!("vault of log {} copied", done.log_id), &done.tables)?;
@@ -48,6 +58,39 @@ pub(super) async fn run(place: &Place, command: VaultCommand) -> Result<(), CliE
             Ok(())
         }
     }
+}
+
+/// The new key is on disk before anything is closed with it, and the old one stays until the new one opens everything: a
+/// rotation that was broken off goes on where it stood.
+async fn rotate(place: &Place, args: RotateArgs) -> Result<(), CliError> {
+    let unusable = |error| CliError::unreachable("the root key can't be used", error);
+    let (key, next, before) = (place.root_key(), place.next_root_key(), place.root_key_before());
+    let old = RootKey::load(&key).map_err(unusable)?;
+    let new = if next.exists() { RootKey::load(&next) } else { RootKey::create(&next) }.map_err(unusable)?;
+    let url = args.vault_owner.unwrap_or_else(|| place.vault_url());
+    let rows = rotate_root(&url, (&old, &new), &mut telling()).await.map_err(|error| match error {
+        RotateError::InUse => CliError::Usage(error.to_string()),
+        RotateError::Database(error) => error.into(),
+        RotateError::Vault(error) => CliError::unreachable("the root key was not changed", error),
+    })?;
+    // From here on the vault is the new key's. The file is there at every moment, old or new.
+    let moved = || {
+        if before.exists() {
+            std::fs::remove_file(&before)?;
+        }
+        std::fs::hard_link(&key, &before)?;
+        std::fs::rename(&next, &key)?;
+        std::fs::File::open(&place.data)?.sync_all()
+    };
+    moved()
+        .map_err(|error| CliError::unreachable("the vault is the new key's, its file can't be put in place", error))?;
+    output::line(&format!("{rows} rows are closed with root key {}", new.fingerprint()))?;
+    output::note(&format!(
+        "Bring {} to the other nodes and into escrow. {} opens the backups of until now: destroy it with them.",
+        key.display(),
+        before.display()
+    ));
+    Ok(())
 }
 
 async fn status(place: &Place, args: StatusArgs) -> Result<(), CliError> {

@@ -3,6 +3,7 @@
 mod copying;
 mod histories;
 mod judging;
+mod quiet;
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -134,6 +135,34 @@ fn a_key_that_others_can_read_a_foreign_key_and_a_lost_key_are_refused() {
     let output = huean(&data, &["serve"]);
     assert_eq!(code(&output), 3, "{}", said(&output));
     assert!(!key.exists(), "a log that lost its key gets no new one");
+}
+
+#[test]
+fn a_new_root_key_opens_everything_once_nobody_serves_and_a_rotation_goes_on_where_it_stopped() {
+    let (_dir, data) = directory();
+    let service = Service::start(&data);
+    let (key, next, before) = (data.join("root.key"), data.join("root.key.next"), data.join("root.key.before"));
+    let old = std::fs::read(&key).expect("a key");
+    let output = huean(&data, &["vault", "rotate-root"]);
+    assert_eq!(code(&output), 2, "a node serves: {}", said(&output));
+    assert_eq!(std::fs::read(&key).expect("a key"), old);
+    let made = std::fs::read(&next).expect("the key that is to come");
+    drop(service);
+    let output = huean(&data, &["vault", "rotate-root"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_eq!(std::fs::read(&key).expect("a key"), made, "the one that was made before goes on");
+    assert_eq!((std::fs::read(&before).expect("the old one"), next.exists()), (old.clone(), false));
+    assert_eq!((mode(&key), mode(&before)), (0o600, 0o600));
+    assert_eq!(code(&huean(&data, &["check"])), 0);
+    // Broken off when everything was closed anew and the file was not put in place yet.
+    std::fs::rename(&key, &next).expect("a name");
+    std::fs::rename(&before, &key).expect("a name");
+    assert_eq!(code(&huean(&data, &["check"])), 3);
+    let output = huean(&data, &["vault", "rotate-root"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert_eq!(std::fs::read(&key).expect("a key"), made);
+    assert_eq!(code(&huean(&data, &["check"])), 0);
+    drop(Service::start(&data));
 }
 
 #[test]

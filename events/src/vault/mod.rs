@@ -14,7 +14,7 @@
 //! | `keys`, `erase` | how do keys come into being, and how do they end? |
 //! | `gather` | how do many callers get their keys in one transaction? |
 //! | `store` | which few questions must a database answer? (`sqlite`, `postgres`) |
-//! | `copy` | how does a vault come into another database, and what is at an address? |
+//! | `copy` | how does a vault come into another database or under another root key, and what is at an address? |
 //! | `credentials`, `sessions` | who can come in, and who is in? |
 //! | `secrets`, `staff`, `access` | named secrets, names of operating-system users, the access log |
 //!
@@ -49,7 +49,7 @@ mod wrap;
 
 pub use access::{Access, AccessEntry};
 pub use canonical::canonical_json;
-pub use copy::{CopiedVault, VaultStatus, copy_vault, vault_status};
+pub use copy::{CopiedVault, RotateError, VaultStatus, copy_vault, rotate_root, vault_status};
 pub use credentials::Credentials;
 pub use envelope::Place;
 pub use erase::Erasure;

@@ -10,4 +10,5 @@ mod gathering;
 mod keys;
 mod opening;
 mod processes;
+mod rotating;
 mod signing_in;

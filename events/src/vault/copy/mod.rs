@@ -4,6 +4,7 @@
 //! version, sessions and API tokens as a whole, everything else by what is new. If the two are not equal then, the target has lived on its own, and nothing is changed.
 //! The root key is not in a vault, so no copy holds it.
 
+mod rotate;
 mod rows;
 mod status;
 
@@ -14,6 +15,7 @@ use super::store::FORMAT;
 use crate::tables::{Address, CopiedTable, CopyError, Progress, Side, Table, Value, Which, apart, compare};
 use rows::{META, OF_THE_MOMENT, TABLES, counted};
 
+pub use rotate::{RotateError, rotate_root};
 pub use status::{VaultStatus, vault_status};
 
 /// A vault that was copied, and compared with its source.

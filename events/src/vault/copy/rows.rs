@@ -14,7 +14,7 @@ pub(super) static META: Table = Table {
 };
 
 /// The keys. A ring that was written again, for one more subject or after an erasure, has a greater version.
-static KEYRINGS: Table = Table {
+pub(super) static KEYRINGS: Table = Table {
     what: "keyrings",
     compared: "keyrings compared",
     sqlite: "keyrings",
@@ -50,7 +50,7 @@ static ERASURES: Table = Table {
     meeting: Meeting::Kept,
 };
 
-static SECRETS: Table = Table {
+pub(super) static SECRETS: Table = Table {
     what: "secrets",
     compared: "secrets compared",
     sqlite: "secrets",
@@ -66,7 +66,7 @@ static SECRETS: Table = Table {
     meeting: Meeting::Kept,
 };
 
-static OS_USERS: Table = Table {
+pub(super) static OS_USERS: Table = Table {
     what: "users",
     compared: "users compared",
     sqlite: "os_users",
@@ -76,7 +76,7 @@ static OS_USERS: Table = Table {
     meeting: Meeting::Kept,
 };
 
-static ACCESS_LOG: Table = Table {
+pub(super) static ACCESS_LOG: Table = Table {
     what: "access entries",
     compared: "access entries compared",
     sqlite: "access_log",
@@ -95,7 +95,7 @@ static ACCESS_LOG: Table = Table {
     meeting: Meeting::Kept,
 };
 
-static CREDENTIALS: Table = Table {
+pub(super) static CREDENTIALS: Table = Table {
     what: "credentials",
     compared: "credentials compared",
     sqlite: "staff_credentials",
@@ -132,7 +132,7 @@ static SESSIONS: Table = Table {
     meeting: Meeting::Refused,
 };
 
-static API_TOKENS: Table = Table {
+pub(super) static API_TOKENS: Table = Table {
     what: "API tokens",
     compared: "API tokens compared",
     sqlite: "api_tokens",
