@@ -20,6 +20,7 @@ mod isolation;
 mod life;
 mod lists;
 mod looked;
+mod matrix;
 mod moments;
 mod pages;
 mod past;
