@@ -29,3 +29,102 @@ document.querySelector("[data-send]")?.addEventListener("change", (event) => eve
 
 // On a phone the track opens on tap.
 if (window.matchMedia("(max-width: 639px)").matches) document.querySelector(".track")?.removeAttribute("open");
+
+// All of a queue, or some of it: one unmarked row is not all.
+document.querySelector("[data-many]")?.addEventListener("change", (event) => {
+  const form = event.target.form;
+  const all = form.querySelector("[data-all]");
+  const rows = [...form.querySelectorAll("[name=row]")];
+  if (event.target === all) rows.forEach((row) => (row.checked = all.checked));
+  else if (all && !event.target.checked) all.checked = false;
+});
+
+// A page of numbers that hears when there is something new, and asks for it as its reader. Without a stream it says how
+// old it is.
+const live = document.querySelector("[data-stream]");
+if (live) {
+  const says = live.querySelector("[data-says]");
+  const button = live.querySelector("[data-pause]");
+  const fill = (text, value) => text.replace("{0}", value);
+  const STALE = 30_000;
+  const LEAST = 3_000;
+  let shown = live.dataset.position;
+  let heard = Date.now();
+  let asked = 0;
+  let wanted = null;
+  let wait = 1_000;
+  let source = null;
+  let again = null;
+  let paused = false;
+
+  const still = (part) => part.matches(":hover") || part.contains(document.activeElement);
+  const refresh = async () => {
+    if (paused || wanted === null || wanted === shown || Date.now() - asked < LEAST) return;
+    asked = Date.now();
+    const position = wanted;
+    const address = new URL(location.href);
+    address.searchParams.set("only", "now");
+    const answer = await fetch(address, { headers: { "huean-position": /^\d+$/.test(position) ? position : "0" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    let whole = true;
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const next = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
+      // What somebody points at keeps still.
+      if (!next || part.innerHTML === next.innerHTML) continue;
+      if (still(part)) {
+        whole = false;
+        continue;
+      }
+      const before = new Map([...part.querySelectorAll("[data-n]")].map((it) => [it.dataset.n, it.textContent]));
+      for (const it of next.querySelectorAll("[data-n]")) {
+        if (before.has(it.dataset.n) && before.get(it.dataset.n) !== it.textContent) it.classList.add("news");
+      }
+      part.replaceWith(next);
+      setTimeout(() => next.querySelectorAll(".news").forEach((it) => it.classList.remove("news")), 2_000);
+    }
+    if (whole) shown = position;
+  };
+  const open = () => {
+    source = new EventSource(live.dataset.stream);
+    source.addEventListener("at", (event) => {
+      const news = JSON.parse(event.data);
+      wait = 1_000;
+      if (!news.live) return;
+      heard = Date.now();
+      live.classList.remove("stale");
+      if (!paused) says.textContent = fill(live.dataset.fresh, news.clock);
+      wanted = news.position === null ? `?${heard}` : String(news.position);
+      refresh();
+    });
+    source.onerror = () => {
+      source.close();
+      // Longer and longer, and not all pages at once.
+      again = setTimeout(open, wait * (0.75 + Math.random() / 2));
+      wait = Math.min(wait * 2, 30_000);
+    };
+  };
+  setInterval(() => {
+    const age = Date.now() - heard;
+    if (!paused && age > STALE) {
+      live.classList.add("stale");
+      says.textContent = fill(live.dataset.stale, Math.round(age / 1_000));
+    }
+    refresh();
+  }, 1_000);
+  const words = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    paused = !paused;
+    button.setAttribute("aria-pressed", String(paused));
+    button.textContent = paused ? live.dataset.paused : words;
+    if (paused) {
+      clearTimeout(again);
+      source.close();
+    } else {
+      heard = Date.now();
+      open();
+    }
+  });
+  open();
+}

@@ -28,7 +28,7 @@ use crate::rules::household::command::Name;
 use crate::rules::refusal::Thing;
 
 /// So many commands at once.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 /// So many households are worked on at once: enough to fill what is written together.
 const TOGETHER: usize = 64;
 
@@ -126,16 +126,21 @@ async fn done(web: &Web, caller: &Caller, headers: CommandHeaders, asked: &Asked
     web.0.desk.submit(submission).await.map_err(|error| of_desk(error, Thing::Household))
 }
 
-async fn all_of(web: Web, caller: Caller, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
-    let language = Language::asked_for(&headers);
-    let headers = CommandHeaders::read(&headers)?;
-    if headers.seen.is_some() {
-        let (th, en) = ("ให้ระบุ seen ของแต่ละคำสั่ง", "has no meaning here: each command says what was `seen`");
-        return Err(Problem::field("/headers/if-match", "no_meaning", th, en));
+impl OneOfMany {
+    /// One command to a household that is there.
+    pub fn to(household: Uuid, name: Name, body: Map<String, Value>) -> Self {
+        Self { household, command: name.as_str().to_owned(), body, seen: None }
     }
-    let commands: Commands = json.read()?;
-    let households = by_household(commands.commands)?;
-    let (web, caller) = (&web, &caller);
+}
+
+/// What became of each command, in their order, with its household.
+pub async fn each(
+    web: &Web,
+    caller: &Caller,
+    headers: CommandHeaders,
+    commands: Vec<OneOfMany>,
+) -> Result<Vec<(Uuid, Result<Receipt, Problem>)>, Problem> {
+    let households = by_household(commands)?;
     let of_one_household = |asked: Vec<Asked>| async move {
         let mut rows = Vec::with_capacity(asked.len());
         for asked in asked {
@@ -147,10 +152,22 @@ async fn all_of(web: Web, caller: Caller, headers: HeaderMap, json: Json) -> Res
     let worked_on = stream::iter(households.into_values().map(of_one_household)).buffer_unordered(TOGETHER);
     let mut answers: Vec<_> = worked_on.concat().await;
     answers.sort_unstable_by_key(|(at, ..)| *at);
+    Ok(answers.into_iter().map(|(_, household, answer)| (household, answer)).collect())
+}
+
+async fn all_of(web: Web, caller: Caller, headers: HeaderMap, json: Json) -> Result<Response, Problem> {
+    let language = Language::asked_for(&headers);
+    let headers = CommandHeaders::read(&headers)?;
+    if headers.seen.is_some() {
+        let (th, en) = ("ให้ระบุ seen ของแต่ละคำสั่ง", "has no meaning here: each command says what was `seen`");
+        return Err(Problem::field("/headers/if-match", "no_meaning", th, en));
+    }
+    let commands: Commands = json.read()?;
+    let answers = each(&web, &caller, headers, commands.commands).await?;
     let position = answers.iter().filter_map(|(.., answer)| answer.as_ref().ok()).map(|it| it.position).max();
     let rows: Vec<_> = answers
         .into_iter()
-        .map(|(_, household, answer)| match answer {
+        .map(|(household, answer)| match answer {
             Ok(receipt) => CommandDone { household, status: 200, receipt: Some(receipt), problem: None },
             Err(problem) => {
                 let problem = problem.body(language, caller.request);

@@ -55,6 +55,7 @@ use crate::desk::Desk;
 use crate::import::kept::Imports;
 use crate::signin::SignIn;
 use metrics::Metrics;
+use pages::operations::live::Listeners;
 
 pub use kind::Kind;
 pub use pages::{addresses as page_addresses, files as page_files};
@@ -95,6 +96,8 @@ struct Inside {
     read_model: ReadModel,
     imports: Imports,
     metrics: Metrics,
+    /// The pages that are open and wait for news.
+    listeners: Listeners,
     /// When the log's first event was recorded, once somebody asked.
     began: OnceCell<DateTime<Utc>>,
 }
@@ -102,9 +105,10 @@ struct Inside {
 /// All routes with all layers.
 pub fn router(app: App) -> Router {
     let App { desk, tokens, sign_in, read_model, imports, daily_rows } = app;
-    let (metrics, began) = (Metrics::default(), OnceCell::new());
+    let (metrics, listeners, began) = (Metrics::default(), Listeners::default(), OnceCell::new());
     let access_log = AccessLog::of(&desk, daily_rows);
-    let web = Web(Arc::new(Inside { desk, tokens, sign_in, access_log, read_model, imports, metrics, began }));
+    let inside = Inside { desk, tokens, sign_in, access_log, read_model, imports, metrics, listeners, began };
+    let web = Web(Arc::new(inside));
     let mut router = Router::new();
     for operation in operations() {
         router = router.route(&operation.path, operation.route);

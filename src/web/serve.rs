@@ -32,6 +32,18 @@ impl Default for Patience {
     }
 }
 
+/// Hears when the service ends: an answer that goes on and on must end with it.
+#[derive(Debug, Clone)]
+pub struct Ending(watch::Receiver<bool>);
+
+impl Ending {
+    /// Waits for the end.
+    pub async fn come(&mut self) {
+        // Whoever told of the end is gone: that is the end too.
+        drop(self.0.wait_for(|ended| *ended).await);
+    }
+}
+
 /// Serves until `shutdown` is done; requests that have begun are answered.
 pub async fn serve(
     listener: TcpListener,
@@ -75,6 +87,7 @@ async fn connection(
 ) {
     // Without this a small answer may wait for more to send.
     drop(stream.set_nodelay(true));
+    let router = Extension(Ending(ended.clone())).layer(router);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience.header);
     let mut connection =

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 mod accounts;
+mod board;
 mod browser;
 mod bulk;
 mod cases;
@@ -26,6 +27,7 @@ mod pages;
 mod past;
 mod postgres;
 mod referrals;
+mod reported;
 mod server;
 mod signing_in;
 mod slips;

@@ -9,29 +9,29 @@ use crate::cases::Case;
 use crate::world::World;
 
 /// A page as it came.
-struct Page {
-    status: StatusCode,
-    headers: HeaderMap,
-    text: String,
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
 }
 
 impl Page {
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// What stands after a mark, up to the next quote.
-    fn after(&self, mark: &str) -> &str {
+    pub fn after(&self, mark: &str) -> &str {
         let rest = self.text.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {}", self.text)).1;
         rest.split('"').next().unwrap()
     }
 
-    fn token(&self) -> &str {
+    pub fn token(&self) -> &str {
         self.after("name=\"_token\" value=\"")
     }
 }
 
-async fn ask(world: &World, who: &str, request: axum::http::request::Builder, body: String) -> Page {
+pub async fn ask(world: &World, who: &str, request: axum::http::request::Builder, body: String) -> Page {
     let request = match world.tokens.get(who) {
         Some(token) => request.header("authorization", format!("Bearer {token}")),
         None => request,
@@ -42,13 +42,13 @@ async fn ask(world: &World, who: &str, request: axum::http::request::Builder, bo
     Page { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
-async fn get(world: &World, who: &str, path: &str) -> Page {
+pub async fn get(world: &World, who: &str, path: &str) -> Page {
     let position = world.log.head().await.unwrap().position.to_string();
     let request = Request::get(path).header("accept", "text/html").header("huean-position", position);
     ask(world, who, request, String::new()).await
 }
 
-async fn english(world: &World, who: &str, path: &str) -> Page {
+pub async fn english(world: &World, who: &str, path: &str) -> Page {
     let request = Request::get(path).header("cookie", "huean-language=en");
     ask(world, who, request, String::new()).await
 }
@@ -58,7 +58,7 @@ fn encoded(fields: &[(&str, &str)]) -> String {
     fields.iter().map(|(name, value)| format!("{}={}", one(name), one(value))).collect::<Vec<_>>().join("&")
 }
 
-async fn post(world: &World, who: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+pub async fn post(world: &World, who: &str, path: &str, fields: &[(&str, &str)]) -> Page {
     let request = Request::post(path)
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin");
@@ -73,7 +73,17 @@ async fn every_page_of_every_role_is_written_in_both_languages() {
     let world = World::new().await;
     let case = Case::identified(&world).await;
     let household = format!("/cases/{}", case.id);
-    let pages = ["/today", "/cases", "/cases/new?q=บัวลอย ศรีหาวงศ์", "/referrals", &household, "/sign-in"];
+    let pages = [
+        "/today",
+        "/cases",
+        "/cases/new?q=บัวลอย ศรีหาวงศ์",
+        "/referrals",
+        "/operations",
+        "/reports",
+        "/reports/funnel",
+        &household,
+        "/sign-in",
+    ];
     for who in ["caseworker", "supervisor", "operations", "auditor", "researcher", "administrator", "officer"] {
         for path in pages {
             let path = path.replace(' ', "%20").replace("บัวลอย", "%E0%B8%9A").replace("ศรีหาวงศ์", "%E0%B8%A8");

@@ -189,6 +189,11 @@ impl ReadModel {
         if figures.position <= people.position { figures } else { people }
     }
 
+    /// Tells each time that the file of figures holds more of the log; none: another process keeps it.
+    pub fn moves(&self) -> Option<watch::Receiver<AsOf>> {
+        self.0.figures.projector.as_ref().map(|projector| projector.at.clone())
+    }
+
     /// How far each file is.
     pub fn progress(&self) -> Progress {
         Progress { figures: self.0.figures.progress(), people: self.0.people.progress() }

@@ -7,10 +7,10 @@ use events::area::AreaCode;
 use events::area::directory::directory;
 use events::facts::case::{ClosedAs, Stage, Standing};
 
-use super::around::form_encoded;
 use super::days::{self, Due};
 use super::form::choices::Choice;
 use super::layout::{Place, Shell, places};
+use super::links::{link, said};
 use super::locale::{code, say};
 use super::reader::Reader;
 use super::words::{Html, area, place};
@@ -60,17 +60,9 @@ struct Filter {
     choices: Vec<Choice>,
 }
 
-/// What the address says, as far as the page shows it again.
-fn said(uri: &Uri) -> Vec<(String, String)> {
-    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri);
-    pairs.map(|pairs| pairs.0).unwrap_or_default().into_iter().filter(|(_, value)| !value.trim().is_empty()).collect()
-}
-
 /// The address with these parameters.
 fn address(pairs: &[(String, String)]) -> String {
-    let query: Vec<String> =
-        pairs.iter().map(|(name, value)| format!("{}={}", form_encoded(name), form_encoded(value))).collect();
-    if query.is_empty() { "/cases".to_owned() } else { format!("/cases?{}", query.join("&")) }
+    link("/cases", pairs)
 }
 
 /// `GET /cases`
@@ -154,7 +146,7 @@ fn row(reader: &Reader, item: CaseItem, today: chrono::NaiveDate) -> Row {
 }
 
 /// The districts that a reader's areas reach.
-fn districts(areas: &[AreaCode]) -> Vec<AreaCode> {
+pub fn districts(areas: &[AreaCode]) -> Vec<AreaCode> {
     let mut found = Vec::new();
     for code in areas {
         if let Some(amphoe) = code.amphoe() {

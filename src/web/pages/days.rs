@@ -39,6 +39,26 @@ pub fn moment(language: Language, at: DateTime<Utc>) -> String {
     }
 }
 
+/// `พ.ย.`, with the year where one begins.
+pub fn month(language: Language, of: NaiveDate) -> String {
+    let said = day(language, of);
+    let mut words = said.split(' ').skip(1);
+    let name = words.next().unwrap_or_default();
+    let name = if language == Language::English { name.get(..3).unwrap_or(name) } else { name };
+    if of.month() == 1 { format!("{name} {}", words.next().unwrap_or_default()) } else { name.to_owned() }
+}
+
+/// `พ.ย. 2566`
+pub fn month_and_year(language: Language, of: NaiveDate) -> String {
+    day(language, of).split_once(' ').map_or_else(String::new, |(_, rest)| rest.to_owned())
+}
+
+/// `14:32:08 น.`
+pub fn clock(language: Language, at: DateTime<Utc>) -> String {
+    let local = (at + TimeDelta::hours(7)).format("%H:%M:%S").to_string();
+    if language == Language::Thai { format!("{local} น.") } else { local }
+}
+
 /// How a due date stands on a day: its class, its icon and its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {

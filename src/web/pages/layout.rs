@@ -115,6 +115,8 @@ const TODAY: Place = Place { path: "/today", icon: "today", key: "place.today" }
 const CASES: Place = Place { path: "/cases", icon: "home", key: "place.cases" };
 const FOUND: Place = Place { path: "/cases/new", icon: "plus", key: "place.found" };
 const REFERRALS: Place = Place { path: "/referrals", icon: "send", key: "place.referrals" };
+const OPERATIONS: Place = Place { path: "/operations", icon: "pulse", key: "place.operations" };
+const REPORTS: Place = Place { path: "/reports", icon: "document", key: "place.reports" };
 const INBOX: Place = Place { path: "/referrals", icon: "tray", key: "place.inbox" };
 
 /// The places that a reader may go to, the first one first.
@@ -137,9 +139,18 @@ pub fn places(reader: &Reader) -> Vec<Place> {
     if open(Action::ListReferrals) {
         all.push(REFERRALS);
     }
-    // The auditor looks at cases first, and whoever leads at the list.
-    if matches!(role, Role::Auditor | Role::Operations | Role::Supervisor) {
+    if open(Action::ListReferrals) && open(Action::ReadReports) {
+        all.push(OPERATIONS);
+    }
+    if open(Action::ReadReports) {
+        all.push(REPORTS);
+    }
+    // The operations center begins with what waits, and the auditor and whoever leads with the list.
+    if matches!(role, Role::Auditor | Role::Supervisor) {
         all.sort_by_key(|place| place.path != CASES.path);
+    }
+    if role == Role::Operations {
+        all.sort_by_key(|place| place.path != OPERATIONS.path);
     }
     all
 }

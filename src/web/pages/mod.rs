@@ -6,9 +6,10 @@
 //! | `reader`, `sent` | who looks, and what did their form say? |
 //! | `locale`, `days` | how is it said in Thai and English? |
 //! | `layout` | what do all pages have around them, and which places may this role go to? |
+//! | `links`, `picked` | what does the address say, and which day was picked in it? |
 //! | `assets` | which style, script, font and icons come with the program? |
 //! | `form` | how does a command's schema become a form, and a form a command? |
-//! | `signin`, `cases`, `case`, `act`, `found`, `today`, `referrals` | the pages themselves |
+//! | `signin`, `cases`, `case`, `act`, `found`, `today`, `referrals`, `many`, `operations`, `reports` | the pages themselves |
 
 mod act;
 pub mod around;
@@ -19,9 +20,14 @@ mod days;
 mod form;
 mod found;
 mod layout;
+mod links;
 mod locale;
+mod many;
+pub mod operations;
+mod picked;
 mod reader;
 mod referrals;
+mod reports;
 mod sent;
 mod signin;
 mod today;
@@ -36,7 +42,7 @@ use super::problem::Problem;
 use reader::Reader;
 
 /// A page, or what a form is sent to.
-struct Place {
+struct Page {
     path: &'static str,
     methods: &'static [&'static str],
     route: MethodRouter<Web>,
@@ -47,34 +53,40 @@ const SENT: &[&str] = &["POST"];
 const BOTH: &[&str] = &["GET", "POST"];
 
 /// Every page and what it posts to: the one list, for the routes and for whoever checks all of them.
-fn places() -> Vec<Place> {
-    let place = |path, methods, route| Place { path, methods, route };
+fn pages() -> Vec<Page> {
+    let page = |path, methods, route| Page { path, methods, route };
     vec![
-        place("/", READ, get(first)),
-        place("/assets/{*path}", READ, get(assets::asset)),
-        place("/language", SENT, post(locale::choose)),
-        place("/sign-in", BOTH, get(signin::page).post(signin::enter)),
-        place("/sign-in/password", BOTH, get(signin::password_page).post(signin::change_password)),
-        place("/sign-in/second-factor", BOTH, get(signin::factor_page).post(signin::offer_factor)),
-        place("/sign-in/code", SENT, post(signin::show_code)),
-        place("/sign-out", SENT, post(signin::leave)),
-        place("/today", READ, get(today::page)),
-        place("/cases", READ, get(cases::page)),
-        place("/cases/new", BOTH, get(found::page).post(found::record)),
-        place("/cases/{id}", READ, get(case::page)),
-        place("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
-        place("/referrals", READ, get(referrals::page)),
+        page("/", READ, get(first)),
+        page("/assets/{*path}", READ, get(assets::asset)),
+        page("/language", SENT, post(locale::choose)),
+        page("/sign-in", BOTH, get(signin::page).post(signin::enter)),
+        page("/sign-in/password", BOTH, get(signin::password_page).post(signin::change_password)),
+        page("/sign-in/second-factor", BOTH, get(signin::factor_page).post(signin::offer_factor)),
+        page("/sign-in/code", SENT, post(signin::show_code)),
+        page("/sign-out", SENT, post(signin::leave)),
+        page("/today", READ, get(today::page)),
+        page("/cases", READ, get(cases::page)),
+        page("/cases/new", BOTH, get(found::page).post(found::record)),
+        page("/cases/{id}", READ, get(case::page)),
+        page("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
+        page("/referrals", READ, get(referrals::page)),
+        page("/referrals/many", SENT, post(many::give)),
+        page("/reports", READ, get(reports::list)),
+        page("/reports/{name}", READ, get(reports::page)),
+        page("/reports/{name}/cases", READ, get(reports::cases::page)),
+        page("/operations", READ, get(operations::page)),
+        page("/operations/events", READ, get(operations::live::events)),
     ]
 }
 
 /// Every page and what it posts to.
 pub fn routes() -> Router<Web> {
-    places().into_iter().fold(Router::new(), |router, place| router.route(place.path, place.route))
+    pages().into_iter().fold(Router::new(), |router, page| router.route(page.path, page.route))
 }
 
 /// Each page's method and address, with `{…}` where something is named.
 pub fn addresses() -> Vec<(&'static str, &'static str)> {
-    places().iter().flat_map(|place| place.methods.iter().map(|method| (*method, place.path))).collect()
+    pages().iter().flat_map(|page| page.methods.iter().map(|method| (*method, page.path))).collect()
 }
 
 /// The files that come with the program, where they are.

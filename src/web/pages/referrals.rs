@@ -1,17 +1,22 @@
-//! What waits at agencies: an officer's inbox, and for others where it waits and how long.
+//! What waits at agencies: an officer's inbox, and for others where it waits and how long, with the rows to choose among.
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
+use projections::figures::offers::AgencyRow;
 use projections::figures::referrals::{ReferralRow, ReferralState};
 
 use super::days::{self, Due};
 use super::layout::Shell;
+use super::links::{link, said, value, without};
 use super::locale::{code, fill, say};
+use super::many::{commands_of, row_value};
+use super::operations::board::{age_class, agency_name, service_name};
 use super::reader::Reader;
-use super::words::{Html, place, short};
+use super::words::{Html, area, place, short};
 use crate::access::Role;
 use crate::web::Web;
+use crate::web::bulk::MOST;
 use crate::web::language::Language;
 use crate::web::problem::Problem;
 use crate::web::query::Params;
@@ -21,13 +26,17 @@ use crate::web::refused::of_projection;
 /// One referral.
 #[derive(Debug)]
 struct Row {
+    /// Which it is, for a form that is about several.
+    mark: String,
     service: String,
     agency: String,
     about: String,
     path: String,
     state: String,
     due: Option<(String, Due)>,
-    waited: Option<String>,
+    /// How long it waited, and the colour of that.
+    waited: Option<(String, &'static str)>,
+    escalated: Option<String>,
     acts: Vec<(String, String)>,
 }
 
@@ -37,10 +46,24 @@ struct Row {
 pub struct ReferralsPage {
     shell: Shell,
     inbox: bool,
+    /// The past moment that is shown.
+    past: Option<String>,
+    leave: String,
     tabs: Vec<Tab>,
+    /// The filters besides the queue, each with where it is left out.
+    chips: Vec<(String, String)>,
+    clear: String,
     rows: Vec<Row>,
     total: String,
+    /// What can be done to several: the command and its name.
+    many: Vec<(&'static str, String)>,
+    /// All of a queue can be chosen, as many as they are; none: they are too many for one form.
+    all: Option<String>,
+    all_marked: bool,
+    /// What was asked, for a form about all.
+    query: String,
     next: Option<String>,
+    as_of: String,
 }
 
 /// One of the queues.
@@ -53,8 +76,12 @@ struct Tab {
     late: bool,
 }
 
+/// What a queue asks of the list.
+type Wanted = &'static [(&'static str, &'static str)];
+
 /// The queues: a name, and what is asked of the list.
-const TABS: [(&str, &[(&str, &str)]); 5] = [
+const TABS: [(&str, Wanted); 6] = [
+    ("waiting", &[("state", "to_answer,to_deliver")]),
     ("to_answer", &[("state", "to_answer")]),
     ("to_deliver", &[("state", "to_deliver")]),
     ("returned", &[("state", "returned")]),
@@ -62,9 +89,26 @@ const TABS: [(&str, &[(&str, &str)]); 5] = [
     ("ended", &[("state", "declined,completed,withdrawn")]),
 ];
 
-fn params(asked: &[(&str, &str)], limit: &str, cursor: Option<&str>) -> Params {
+/// What narrows a queue, with the key of its name.
+const FILTERS: [(&str, &str); 7] = [
+    ("agency", "filter.agency"),
+    ("service", "filter.service"),
+    ("area", "filter.area"),
+    ("lao", "filter.lao"),
+    ("age", "filter.age"),
+    ("overdue", "queue.overdue"),
+    ("as_of", "pick.as_of"),
+];
+
+/// What is asked of the list: the queue, and what narrows it.
+pub fn params(queue: Wanted, said: &[(String, String)], limit: &str, cursor: Option<&str>) -> Params {
     let mut params = Params::default();
-    for (name, value) in asked {
+    for (name, _) in FILTERS {
+        if !value(said, name).is_empty() {
+            params.put(name, value(said, name));
+        }
+    }
+    for (name, value) in queue {
         params.put(name, value);
     }
     params.put("sort", "due");
@@ -75,58 +119,111 @@ fn params(asked: &[(&str, &str)], limit: &str, cursor: Option<&str>) -> Params {
     params
 }
 
+/// The queue that an address names.
+pub fn queue(said: &[(String, String)], otherwise: &'static str) -> Result<(&'static str, Wanted), Problem> {
+    let named = value(said, "queue");
+    let named = if named.is_empty() { otherwise } else { named };
+    TABS.into_iter().find(|(name, _)| *name == named).ok_or_else(Problem::nothing_there)
+}
+
 /// `GET /referrals`
 pub async fn page(
     State(web): State<Web>,
     reader: Reader,
     headers: HeaderMap,
+    uri: Uri,
     mut asked: Params,
 ) -> Result<Html<ReferralsPage>, Problem> {
     let language = reader.language;
-    let (queue, cursor) = (asked.text("queue"), asked.text("cursor"));
+    let said = said(&uri);
+    for (name, _) in FILTERS.iter().chain(&[("queue", ""), ("mark", "")]) {
+        asked.text(name);
+    }
+    let (cursor, after) = (asked.text("cursor"), asked.text("after_position"));
     asked.finish()?;
-    let queue = queue.as_deref().unwrap_or("to_answer");
-    let (here, wanted) = TABS.into_iter().find(|(name, _)| *name == queue).ok_or_else(Problem::nothing_there)?;
+    let inbox = reader.caller.role == Role::AgencyOfficer;
+    let (here, wanted) = queue(&said, "to_answer")?;
+    let narrowed = without(&said, &["queue", "cursor", "mark", "after_position"]);
+    let mut of_list = params(wanted, &said, "50", cursor.as_deref());
+    if let Some(after) = &after {
+        of_list.put("after_position", after);
+    }
+    let list = listed(&web, &reader.caller, &headers, of_list).await?;
     let mut tabs = Vec::new();
-    for (name, wanted) in TABS {
-        let list = listed(&web, &reader.caller, &headers, params(wanted, "1", None)).await?;
+    for (name, wanted) in TABS.into_iter().filter(|(name, _)| !inbox || *name != "waiting") {
+        let list = listed(&web, &reader.caller, &headers, params(wanted, &said, "1", None)).await?;
+        let pairs = [vec![("queue".to_owned(), name.to_owned())], narrowed.clone()].concat();
         tabs.push(Tab {
-            path: format!("/referrals?queue={name}"),
+            path: link("/referrals", &pairs),
             count: days::number(list.total),
             label: say(language, &format!("queue.{name}")),
             here: name == here,
             late: name == "overdue",
         });
     }
-    let list = listed(&web, &reader.caller, &headers, params(wanted, "50", cursor.as_deref())).await?;
     let agencies = web.0.read_model.agencies().await.map_err(|error| of_projection(&error))?;
-    let today = web.0.desk.today();
-    let inbox = reader.caller.role == Role::AgencyOfficer;
+    let is_past = !value(&said, "as_of").is_empty();
+    let today = if is_past { events::clock::day_of(list.as_of.time) } else { web.0.desk.today() };
     let row = |it: ReferralRow| {
-        let agency = agencies.iter().find(|agency| agency.id == it.agency);
-        let service = agency.and_then(|agency| agency.services.iter().find(|service| service.service == it.service));
-        let named = |th: &str, en: &str| if language == Language::Thai { th.to_owned() } else { en.to_owned() };
         let number = it.case_no.map_or_else(|| short(it.household), |it| it.to_string());
         Row {
-            service: service.map_or_else(|| it.service.clone(), |it| named(&it.name_th, &it.name_en)),
-            agency: agency.map_or_else(|| short(it.agency), |it| named(&it.name_th, &it.name_en)),
+            mark: row_value(&it),
+            service: service_name(&agencies, it.agency, &it.service, language),
+            agency: agency_name(&agencies, it.agency, language),
             about: format!("{number} · {}", place(language, &it.place)),
             path: format!("/cases/{}", it.household),
             state: code(language, "ReferralState", it.state.as_str()),
             due: it.due_by.map(|by| (days::due(language, by), days::chip(language, by, today))),
-            waited: it.age_days.map(|age| fill(language, "queue.waited", &[&age.to_string()])),
+            waited: it.age_days.map(|age| (fill(language, "queue.waited", &[&age.to_string()]), age_class(age))),
+            escalated: it.escalated_to.map(|to| code(language, "EscalatedTo", &super::words::slug(&to))),
             acts: if inbox { acts(&it, language) } else { Vec::new() },
         }
     };
+    let open = !matches!(here, "ended") && !is_past;
+    let commands = if open { commands_of(reader.caller.role) } else { Vec::new() };
     let key = if inbox { "inbox.title" } else { "referrals.title" };
+    let plain = [vec![("queue".to_owned(), here.to_owned())], narrowed.clone()].concat();
+    let next = list.next.map(|next| link("/referrals", &[plain.clone(), vec![("cursor".to_owned(), next)]].concat()));
     Ok(Html(ReferralsPage {
         shell: Shell::of(&reader, "/referrals", say(language, key)),
         inbox,
+        past: is_past.then(|| days::moment(language, list.as_of.time)),
+        leave: link("/referrals", &without(&plain, &["as_of"])),
         tabs,
+        chips: chips(&plain, &agencies, language),
+        clear: link("/referrals", &[("queue", here)]),
         rows: list.items.into_iter().map(row).collect(),
         total: fill(language, "queue.total", &[&days::number(list.total)]),
-        next: list.next.map(|next| format!("/referrals?queue={here}&cursor={next}")),
+        many: commands.into_iter().map(|it| (it.as_str(), say(language, &format!("many.{}", it.as_str())))).collect(),
+        all: (list.total <= MOST as u64).then(|| fill(language, "many.all", &[&days::number(list.total)])),
+        all_marked: value(&said, "mark") == "all",
+        query: link("", &plain),
+        next,
+        as_of: days::moment(language, list.as_of.time),
     }))
+}
+
+/// The filters besides the queue, in words.
+fn chips(said: &[(String, String)], agencies: &[AgencyRow], language: Language) -> Vec<(String, String)> {
+    let one = |(name, key): (&str, &str)| {
+        let given = value(said, name);
+        if given.is_empty() || name == "as_of" {
+            return None;
+        }
+        let label = match name {
+            "agency" => given.parse().map_or_else(|_| short(given), |id| agency_name(agencies, id, language)),
+            "service" => {
+                let all = agencies.iter().find(|it| it.services.iter().any(|service| service.service == given));
+                all.map_or_else(|| given.to_owned(), |it| service_name(agencies, it.id, given, language))
+            }
+            "area" => given.parse().map_or_else(|_| given.to_owned(), |code| area(language, code)),
+            "age" => fill(language, "operations.days", &[&given.replace('-', "–")]),
+            "overdue" => return Some((say(language, key), link("/referrals", &without(said, &[name])))),
+            _ => given.to_owned(),
+        };
+        Some((format!("{}: {label}", say(language, key)), link("/referrals", &without(said, &[name]))))
+    };
+    FILTERS.into_iter().filter_map(one).collect()
 }
 
 /// What an officer may answer to a referral in this state; the first is what is hoped for.

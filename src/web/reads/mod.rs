@@ -9,7 +9,7 @@ pub mod looks;
 mod moment;
 mod offers;
 pub mod referrals;
-mod reports;
+pub mod reports;
 pub mod tasks;
 
 use std::collections::HashMap;

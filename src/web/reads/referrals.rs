@@ -126,16 +126,21 @@ async fn backlog(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<BacklogView>, Problem> {
-    allowed(&caller, Action::ReadReports)?;
-    let wanted = wanted(&headers, &mut params)?;
-    let query = filter(&web, &caller, &mut params).await?;
+    let backlog = waiting(&web, &caller, &headers, params).await?;
+    Ok(Json(backlog_view(Telling::to(caller.role), backlog)))
+}
+
+/// What waits, as the parameters ask for it, exactly: whoever tells it to somebody rounds it.
+pub async fn waiting(web: &Web, caller: &Caller, headers: &HeaderMap, mut params: Params) -> Result<Backlog, Problem> {
+    allowed(caller, Action::ReadReports)?;
+    let wanted = wanted(headers, &mut params)?;
+    let query = filter(web, caller, &mut params).await?;
     let by = params.some_of::<BacklogBy>("by", &BY);
     params.finish()?;
-    wait(&web, wanted).await?;
-    let backlog = web.0.read_model.backlog(query, by).await.map_err(|error| of_projection(&error))?;
-    Ok(Json(backlog_view(Telling::to(caller.role), backlog)))
+    wait(web, wanted).await?;
+    web.0.read_model.backlog(query, by).await.map_err(|error| of_projection(&error))
 }
 
 /// The parameters that both share.

@@ -124,19 +124,44 @@ async fn report(
     let Some(name) = ReportName::ALL.into_iter().find(|report| report.as_str() == name) else {
         return Err(Problem::nothing_there());
     };
-    let wanted = wanted(&headers, &mut params)?;
     let format = params.one_of::<Format>("format", &FORMATS).unwrap_or(Format::Json);
+    let made = made(&web, &caller, &headers, params, name).await?;
+    let mark = mark(&web, &caller, &made);
+    match format {
+        Format::Csv => {
+            Ok(file(&made, "csv", "text/csv; charset=utf-8", csv::write_for(&made, &mark).map_err(|_| unavailable())?))
+        }
+        Format::Xlsx => {
+            let (log, program, read_model) = (web.0.desk.log().id(), crate::desk::APP, figures_version());
+            let made_from = MadeFrom { log, program, read_model, asked_by: Some(mark) };
+            let bytes = xlsx::write(&made, &made_from).map_err(|_| unavailable())?;
+            Ok(file(&made, "xlsx", xlsx::MEDIA_TYPE, bytes))
+        }
+        Format::Json => Ok(Json(made).into_response()),
+    }
+}
+
+/// A report, as the parameters ask for it.
+pub async fn made(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut params: Params,
+    name: ReportName,
+) -> Result<Table, Problem> {
+    allowed(caller, Action::ReadReports)?;
+    let wanted = wanted(headers, &mut params)?;
     let question = match name {
-        ReportName::Funnel => Question::Funnel(cohort(&web, &caller, &mut params).await?),
+        ReportName::Funnel => Question::Funnel(cohort(web, caller, &mut params).await?),
         ReportName::Coverage => Question::Coverage(CoverageQuery {
-            cohort: cohort(&web, &caller, &mut params).await?,
+            cohort: cohort(web, caller, &mut params).await?,
             list: params.one_of::<StateList>("list", &StateList::ALL.map(StateList::as_str)),
         }),
         ReportName::Backlog => {
-            let query = filter(&web, &caller, &mut params).await?;
+            let query = filter(web, caller, &mut params).await?;
             Question::Backlog(query, params.some_of::<BacklogBy>("by", &BY))
         }
-        ReportName::BacklogHistory => history(&web, &caller, &mut params).await?,
+        ReportName::BacklogHistory => history(web, caller, &mut params).await?,
         ReportName::Times
         | ReportName::Episodes
         | ReportName::Transitions
@@ -151,26 +176,12 @@ async fn report(
         | ReportName::Register
         | ReportName::Duplicates => {
             let Some(sheet) = name.sheet() else { return Err(Problem::nothing_there()) };
-            Question::Cases(name, sheet, over_cases(&web, &caller, &mut params, sheet).await?)
+            Question::Cases(name, sheet, over_cases(web, caller, &mut params, sheet).await?)
         }
     };
     params.finish()?;
-    wait(&web, wanted).await?;
-    let made = table(&web.0.read_model, question, Telling::to(caller.role)).await;
-    let made = made.map_err(|error| of_projection(&error))?;
-    let mark = mark(&web, &caller, &made);
-    match format {
-        Format::Csv => {
-            Ok(file(&made, "csv", "text/csv; charset=utf-8", csv::write_for(&made, &mark).map_err(|_| unavailable())?))
-        }
-        Format::Xlsx => {
-            let (log, program, read_model) = (web.0.desk.log().id(), crate::desk::APP, figures_version());
-            let made_from = MadeFrom { log, program, read_model, asked_by: Some(mark) };
-            let bytes = xlsx::write(&made, &made_from).map_err(|_| unavailable())?;
-            Ok(file(&made, "xlsx", xlsx::MEDIA_TYPE, bytes))
-        }
-        Format::Json => Ok(Json(made).into_response()),
-    }
+    wait(web, wanted).await?;
+    table(&web.0.read_model, question, Telling::to(caller.role)).await.map_err(|error| of_projection(&error))
 }
 
 /// Who takes this file out, when, and what it answers. Staff are named by the opaque id that the access log has too.
@@ -224,13 +235,24 @@ async fn cases(
     Signed(caller): Signed,
     Id(name): Id,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Cases>, Problem> {
-    allowed(&caller, Action::ListHouseholds)?;
+    behind(&web, &caller, &headers, params, &name).await.map(Json)
+}
+
+/// A page of the cases behind a number of a report.
+pub async fn behind(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut params: Params,
+    name: &str,
+) -> Result<Cases, Problem> {
+    allowed(caller, Action::ListHouseholds)?;
     let name = ReportName::ALL.into_iter().find(|report| report.as_str() == name);
     let Some(sheet) = name.and_then(ReportName::sheet) else { return Err(Problem::nothing_there()) };
-    let wanted = wanted(&headers, &mut params)?;
-    let of = over_cases(&web, &caller, &mut params, sheet).await?;
+    let wanted = wanted(headers, &mut params)?;
+    let of = over_cases(web, caller, &mut params, sheet).await?;
     let counted: Vec<_> = sheet.counts().collect();
     let figure = one_of_names(&mut params, "figure", &counted);
     if figure.is_none() {
@@ -251,9 +273,9 @@ async fn cases(
         }
     }
     params.finish()?;
-    wait(&web, wanted).await?;
+    wait(web, wanted).await?;
     let page = web.0.read_model.behind(sheet, query).await.map_err(|error| of_projection(&error))?;
-    Ok(Json(Cases { items: page.items, next: page.next, total: page.total, as_of: page.as_of }))
+    Ok(Cases { items: page.items, next: page.next, total: page.total, as_of: page.as_of })
 }
 
 async fn history(web: &Web, caller: &Caller, params: &mut Params) -> Result<Question, Problem> {

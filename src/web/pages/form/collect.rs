@@ -121,7 +121,8 @@ fn padded(text: &str) -> String {
     format!("{text:0>2}")
 }
 
-fn day(name: &str, fields: &Fields) -> Option<String> {
+/// A day as it was typed into its boxes; one that can't be a day stays as it is, to be refused.
+pub fn day(name: &str, fields: &Fields) -> Option<String> {
     let (day, month, year) = boxes(name, fields);
     if day.is_empty() && month.is_empty() && year.is_empty() {
         return None;

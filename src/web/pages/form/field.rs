@@ -74,6 +74,11 @@ impl Field {
         element(&self.name)
     }
 
+    /// Day, months and year, of a field that takes a day.
+    pub fn boxes(&self) -> Option<(&str, &[Choice], &str)> {
+        if let Kind::Day(day, months, year) = &self.kind { Some((day, months, year)) } else { None }
+    }
+
     pub fn say(&self, key: &str) -> String {
         say(self.language, key)
     }
@@ -208,15 +213,33 @@ impl Maker<'_> {
     }
 
     fn day(&self, name: &str) -> Kind {
-        let of = |part: &str| self.fields.one(&format!("{name}.{part}")).to_owned();
-        let month = of("m");
-        let one = |(at, label): (usize, &str)| {
-            let value = (at + 1).to_string();
-            Choice { chosen: month == value || month == format!("0{value}"), value, label: label.to_owned() }
-        };
-        let named = MONTHS.iter().map(|it| if self.language == Language::Thai { it.thai } else { it.english });
-        let months = named.enumerate().map(one).collect();
-        Kind::Day(of("d"), months, of("y"))
+        day_boxes(self.language, name, self.fields)
+    }
+}
+
+fn day_boxes(language: Language, name: &str, fields: &Fields) -> Kind {
+    let of = |part: &str| fields.one(&format!("{name}.{part}")).to_owned();
+    let month = of("m");
+    let one = |(at, label): (usize, &str)| {
+        let value = (at + 1).to_string();
+        Choice { chosen: month == value || month == format!("0{value}"), value, label: label.to_owned() }
+    };
+    let named = MONTHS.iter().map(|it| if language == Language::Thai { it.thai } else { it.english });
+    let months = named.enumerate().map(one).collect();
+    Kind::Day(of("d"), months, of("y"))
+}
+
+/// A day outside of a command: the boxes of a picker.
+pub fn day_field(language: Language, name: &str, label: &str, fields: &Fields, wrong: Option<&FieldError>) -> Field {
+    Field {
+        language,
+        name: name.to_owned(),
+        label: label.to_owned(),
+        hint: String::new(),
+        required: true,
+        kind: day_boxes(language, name, fields),
+        value: String::new(),
+        error: wrong.map(|error| words_of(error, language)),
     }
 }
 
