@@ -5,11 +5,14 @@
 //! | `track` | which of the six stages were reached, when, and what is missing for the next? |
 //! | `capitals` | how do the five capitals look, as a picture and as a table? |
 //! | `tables` | who lives there, what do they need, what was asked, given and earned? |
+//! | `past`, `compare` | which moment of the past is shown, and how does it differ from another? |
 //! | `told` | what happened, in words, with both of its dates? |
 //! | `offered` | what may this reader do now, and what stands in the way? |
 
 mod capitals;
+mod compare;
 mod offered;
+mod past;
 mod tables;
 mod told;
 mod track;
@@ -21,36 +24,30 @@ use events::facts::people::Relation;
 
 use self::capitals::Capitals;
 use self::offered::{Group, Offer};
+use self::past::{Past, past};
 use self::tables::{Line, Tables, tables};
 use self::told::Told;
 use self::track::Step;
 use super::act::done;
 use super::days::{self, Due};
-use super::form::choices::member_name;
+use super::form::choices::{Choice, member_name};
 use super::layout::Shell;
+use super::links;
 use super::locale::{code, fill, say};
+use super::picked::picked;
 use super::reader::Reader;
 use super::words::{Html, part, person, place, text};
 use crate::access::{Action, Relation as Standing, Role, may};
 use crate::case_view::CaseView;
+use crate::rules::field::FieldError;
 use crate::web::Web;
 use crate::web::household_id::Id;
+use crate::web::kind::Kind;
 use crate::web::language::Language;
 use crate::web::problem::Problem;
 use crate::web::query::Params;
 use crate::web::reads::case::{Case, read_case};
 use crate::web::refused::of_projection;
-
-/// A moment of the past that is shown, and the ways to its neighbours.
-#[derive(Debug)]
-struct Past {
-    when: String,
-    known: String,
-    earlier: Option<String>,
-    later: Option<String>,
-    at: u64,
-    last: u64,
-}
 
 /// The page.
 #[derive(Debug, Template)]
@@ -71,6 +68,11 @@ pub struct CasePage {
     capitals: Option<Capitals>,
     tables: Tables,
     told: Option<Vec<Told>>,
+    /// The filters of the history: by whom, and what.
+    tellers: Vec<Choice>,
+    kinds: Vec<Choice>,
+    /// How many facts there are, whatever is shown of them.
+    facts: usize,
     can: Vec<Group>,
     cannot: Vec<Offer>,
     not_this_role: String,
@@ -102,7 +104,7 @@ impl CasePage {
 
     /// The sequence of the last fact that is shown.
     fn last(&self) -> usize {
-        self.told.as_ref().map_or(1, Vec::len)
+        self.facts
     }
 
     /// Whether this reader may take a fact back at all.
@@ -140,15 +142,23 @@ pub async fn page(
     mut params: Params,
 ) -> Result<Html<CasePage>, Problem> {
     let language = reader.language;
+    let asked = links::said(&uri);
     let said = params.text("done");
-    let Case { view, reading } = read_case(&web, reader.caller.clone(), &id, &headers, params).await?;
+    let (teller, kind) = (params.text("teller").unwrap_or_default(), params.text("kind").unwrap_or_default());
+    let with = params.text("with");
+    params.text("only");
+    let picked = picked(&mut params, "as_of", language);
+    let asked_past = ["at", "as_of", "as_of.y"].iter().any(|name| !links::value(&asked, name).is_empty());
+    let (case, wrong) = seen(&web, &reader, &id, &headers, (params, picked.day.as_deref())).await?;
+    let Case { view, reading } = case;
+    let beside = beside(&web, &reader, (&view, asked_past), &headers, with, &asked).await?;
     let agencies = web.0.read_model.agencies().await.map_err(|error| of_projection(&error))?;
     let models = web.0.read_model.models().await.map_err(|error| of_projection(&error))?;
     let today = if reading.is_past() { events::clock::day_of(reading.history().now) } else { web.0.desk.today() };
     let reads_history = may(reader.caller.role, Action::ReadHistory, Standing::InScope).is_ok();
     let entries = reading.timeline();
-    let asked_past = uri.query().is_some_and(|it| it.contains("at=") || it.contains("as_of="));
-    let past = (reading.is_past() || asked_past).then(|| past(&view, reading.whole(), language));
+    let pick = picked.field(&reader, "as_of", &say(language, "pick.as_of"), &wrong);
+    let past = beside.map(|beside| past(&view, reading.whole(), pick, beside, language));
     let (can, cannot) = offered::offered(&view, language);
     let path = format!("/cases/{}", view.id);
     let title = title(&view, language);
@@ -156,7 +166,15 @@ pub async fn page(
         steps: track::steps(&view, &entries, language, today),
         now: track::at(view.stage) + 1,
         first: offered::first(&can, &view, reader.caller.role == Role::AgencyOfficer),
-        told: reads_history.then(|| told::all(&entries, &agencies, language, &path)),
+        tellers: told::tellers(&entries, &teller, language),
+        kinds: told::kinds(&entries, &kind, language),
+        facts: entries.len(),
+        told: reads_history.then(|| told::all(&entries, &agencies, reader.caller.role, language, &path)).map(
+            |mut all| {
+                all.retain(|it| (teller.is_empty() || it.teller == teller) && (kind.is_empty() || it.kind == kind));
+                all
+            },
+        ),
         dues: dues(&view, language, today),
         capitals: capitals::of(&view, language),
         tables: tables(&view, &agencies, &models, language, today),
@@ -193,17 +211,53 @@ pub async fn page(
     }))
 }
 
-fn past(view: &CaseView, last: u64, language: Language) -> Past {
-    let at = view.sequence;
-    let to = |sequence: u64| format!("/cases/{}?at={sequence}", view.id);
-    Past {
-        when: days::moment(language, view.as_of.time),
-        known: fill(language, "past.known", &[&at.to_string(), &last.to_string()]),
-        earlier: (at > 1).then(|| to(at - 1)),
-        later: (at < last).then(|| to(at + 1)),
-        at,
-        last,
+/// The case at the moment that is asked for. A day that can't be asked about is said, and the present shown.
+async fn seen(
+    web: &Web,
+    reader: &Reader,
+    id: &str,
+    headers: &HeaderMap,
+    (mut params, day): (Params, Option<&str>),
+) -> Result<(Case, Vec<FieldError>), Problem> {
+    let Some(day) = day else {
+        return read_case(web, reader.caller.clone(), id, headers, params).await.map(|case| (case, Vec::new()));
+    };
+    // A form that sends slider and day at once means the day.
+    params.text("at");
+    params.put("as_of", day);
+    match read_case(web, reader.caller.clone(), id, headers, params).await {
+        Err(problem) if problem.code == "not_yet_known" => {
+            let text = problem.detail.clone();
+            let wrong = FieldError { pointer: "/query/as_of".to_owned(), code: "not_yet_known", text };
+            let case = read_case(web, reader.caller.clone(), id, headers, Params::default()).await?;
+            Ok((case, vec![wrong]))
+        }
+        Err(problem) if problem.kind == Kind::Fields => {
+            let case = read_case(web, reader.caller.clone(), id, headers, Params::default()).await?;
+            Ok((case, problem.errors))
+        }
+        other => other.map(|case| (case, Vec::new())),
     }
+}
+
+/// The moment that is shown beside another: the one that was chosen, else the present.
+async fn beside(
+    web: &Web,
+    reader: &Reader,
+    (view, asked): (&CaseView, bool),
+    headers: &HeaderMap,
+    with: Option<String>,
+    said: &[(String, String)],
+) -> Result<Option<compare::Beside>, Problem> {
+    if !asked {
+        return Ok(None);
+    }
+    let mut params = Params::default();
+    if let Some(with) = with {
+        params.put("at", &with);
+    }
+    let other = read_case(web, reader.caller.clone(), &view.id.to_string(), headers, params).await?;
+    Ok(Some(compare::of(view, &other.view, said, reader.language)))
 }
 
 fn listed(it: &events::facts::household::ListStatusRecorded, language: Language) -> String {

@@ -4,10 +4,12 @@
 use events::clock::day_of;
 use projections::figures::offers::AgencyRow;
 
+use crate::access::{Role, may_retract};
 use crate::case_view::TimelineEntry;
 use crate::web::language::Language;
 use crate::web::pages::days;
-use crate::web::pages::locale::{code, fill, known};
+use crate::web::pages::form::choices::Choice;
+use crate::web::pages::locale::{code, fill, known, say};
 use crate::web::pages::words::short;
 
 /// One fact.
@@ -33,8 +35,11 @@ pub struct Told {
     pub position: String,
     /// The fact that took it back.
     pub taken_back: Option<u64>,
-    /// Where it can be taken back.
-    pub take_back: String,
+    /// Where it can be taken back, by a role that may.
+    pub take_back: Option<String>,
+    /// By which role, and which fact: what a filter asks for.
+    pub teller: String,
+    pub kind: String,
     /// The case as it stood right after.
     pub then: String,
 }
@@ -77,7 +82,14 @@ fn more(entry: &TimelineEntry, language: Language) -> Vec<String> {
     said
 }
 
-fn told(entry: &TimelineEntry, moved: bool, agencies: &[AgencyRow], language: Language, path: &str) -> Told {
+fn told(
+    entry: &TimelineEntry,
+    moved: bool,
+    agencies: &[AgencyRow],
+    reader: Role,
+    language: Language,
+    path: &str,
+) -> Told {
     let says = if language == Language::Thai { entry.says_th } else { entry.says_en };
     let recorded_on = day_of(entry.recorded_at);
     let late = entry.happened_on.map(|day| (recorded_on - day).num_days()).filter(|days| *days > 0);
@@ -107,13 +119,23 @@ fn told(entry: &TimelineEntry, moved: bool, agencies: &[AgencyRow], language: La
         who: if entry.role == "system" { role } else { who },
         position: days::number(entry.position),
         taken_back: entry.retracted_by,
-        take_back: format!("{path}/do/retract-fact?sequence={}", entry.sequence),
+        take_back: may_retract(reader, &entry.event)
+            .is_ok()
+            .then(|| format!("{path}/do/retract-fact?sequence={}", entry.sequence)),
+        teller: entry.role.clone(),
+        kind: entry.event.clone(),
         then: format!("{path}?at={}", entry.sequence),
     }
 }
 
 /// All facts, the latest first.
-pub fn all(entries: &[TimelineEntry], agencies: &[AgencyRow], language: Language, path: &str) -> Vec<Told> {
+pub fn all(
+    entries: &[TimelineEntry],
+    agencies: &[AgencyRow],
+    reader: Role,
+    language: Language,
+    path: &str,
+) -> Vec<Told> {
     let stage = |entry: &TimelineEntry| entry.fact.get("after").and_then(|it| it.get("stage")).cloned();
     let mut before = None;
     let mut all = Vec::with_capacity(entries.len());
@@ -123,8 +145,29 @@ pub fn all(entries: &[TimelineEntry], agencies: &[AgencyRow], language: Language
         if moved {
             before = now;
         }
-        all.push(told(entry, moved, agencies, language, path));
+        all.push(told(entry, moved, agencies, reader, language, path));
     }
     all.reverse();
     all
+}
+
+/// The choices of a filter: all, and each that there is.
+fn choices(mut found: Vec<(String, String)>, chosen: &str, language: Language) -> Vec<Choice> {
+    found.sort();
+    found.dedup();
+    let any = Choice { value: String::new(), label: say(language, "cases.any"), chosen: chosen.is_empty() };
+    let one = |(label, value): (String, String)| Choice { chosen: value == chosen, value, label };
+    std::iter::once(any).chain(found.into_iter().map(one)).collect()
+}
+
+/// In which roles things were recorded here.
+pub fn tellers(entries: &[TimelineEntry], chosen: &str, language: Language) -> Vec<Choice> {
+    let found = entries.iter().map(|it| (code(language, "Role", &it.role), it.role.clone()));
+    choices(found.collect(), chosen, language)
+}
+
+/// What happened here, each once.
+pub fn kinds(entries: &[TimelineEntry], chosen: &str, language: Language) -> Vec<Choice> {
+    let says = |it: &TimelineEntry| if language == Language::Thai { it.says_th } else { it.says_en };
+    choices(entries.iter().map(|it| (says(it).to_owned(), it.event.clone())).collect(), chosen, language)
 }

@@ -10,7 +10,7 @@
 mod asked;
 mod bars;
 pub mod cases;
-mod cells;
+pub mod cells;
 
 use askama::Template;
 use axum::extract::{Path, State};
