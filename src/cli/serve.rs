@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Extension;
 use clap::Args;
 use events::area::AreaCode;
 use events::clock::Clock;
@@ -126,7 +125,7 @@ pub(super) async fn serve(
     let app =
         App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone(), daily_rows };
     let patience = Patience { header: header_timeout, body: body_timeout };
-    let served = web::serve(listener, web::router(app).layer(Extension(proxies)), patience, ended).await;
+    let served = web::serve(listener, web::behind(web::router(app), proxies), patience, ended).await;
     watching.abort();
     sweeping.abort();
     // What is being recorded is finished to the next whole household; asked again, it goes on there.

@@ -45,7 +45,7 @@ mod who;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Extension, Router};
 use chrono::{DateTime, Utc};
 use projections::ReadModel;
 use tokio::sync::OnceCell;
@@ -114,6 +114,11 @@ pub fn router(app: App) -> Router {
         router = router.route(&operation.path, operation.route);
     }
     layers::around(router.merge(pages::routes()), &web).with_state(web)
+}
+
+/// The routes of a service in front of which these proxies stand: what they say of their callers is believed.
+pub fn behind(router: Router, proxies: Proxies) -> Router {
+    router.layer(Extension(proxies))
 }
 
 /// Every operation, in the order of the document.

@@ -5,7 +5,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
-use axum::Extension;
 use huean::web::{Patience, Proxies, Proxy};
 
 use super::world::World;
@@ -88,7 +87,7 @@ async fn behind_a_proxy_each_address_is_counted_for_itself_and_a_lie_changes_not
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let proxies: Proxies = ["127.0.0.1".parse::<Proxy>().unwrap()].into_iter().collect();
-    let router = world.router.clone().layer(Extension(proxies));
+    let router = huean::web::behind(world.router.clone(), proxies);
     let server = tokio::spawn(huean::web::serve(listener, router, Patience::default(), async { drop(stopped.await) }));
     let mut names = 0;
     let taken = tries_until_waiting(address, "203.0.113.7", &mut names).await;

@@ -143,3 +143,48 @@ async fn a_service_that_ends_lets_what_has_begun_be_answered() {
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
     tokio::time::timeout(AT_MOST, server).await.unwrap().unwrap().unwrap();
 }
+
+/// What the service says up to a mark, on a connection that stays open.
+async fn until(stream: &mut TcpStream, mark: &str) -> String {
+    let mut answer = String::new();
+    while !answer.contains(mark) {
+        let mut piece = vec![0; 1_000];
+        let read = tokio::time::timeout(AT_MOST, stream.read(&mut piece)).await.unwrap().unwrap();
+        assert!(read > 0, "{answer}");
+        answer += &String::from_utf8_lossy(&piece[..read]);
+    }
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_sends_two_files_at_a_time_and_leaves_room_for_others() {
+    let world = World::new().await;
+    let address = serving(&world, Patience::default()).await;
+    let of = |who: &str| {
+        let head = post(&world, 5_000).replace("/households", "/imports").replace("application/json", "text/csv");
+        head.replace(world.tokens["caseworker"].as_str(), world.tokens[who].as_str())
+    };
+    let begun = async |who: &str| {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(format!("{}household_ref,tambon_code", of(who)).as_bytes()).await.unwrap();
+        stream
+    };
+    let (mut one, mut two, mut three) =
+        (begun("caseworker").await, begun("caseworker").await, begun("caseworker").await);
+    // Whichever comes last is told so at once; the others are waited for.
+    let mut first = [0; 12];
+    tokio::select! {
+        it = one.read_exact(&mut first) => drop(it.unwrap()),
+        it = two.read_exact(&mut first.clone()) => drop(it.unwrap()),
+        it = three.read_exact(&mut first.clone()) => drop(it.unwrap()),
+    }
+    let mut fourth = begun("caseworker").await;
+    let answer = until(&mut fourth, "}").await;
+    assert!(answer.starts_with("HTTP/1.1 429") && answer.contains("too_many_uploads"), "{answer}");
+    let mut other = TcpStream::connect(address).await.unwrap();
+    let file = "household_ref\n";
+    let head = of("colleague").replace("5000", &file.len().to_string());
+    other.write_all(format!("{head}{file}").as_bytes()).await.unwrap();
+    let answer = until(&mut other, "}").await;
+    assert!(!answer.starts_with("HTTP/1.1 429") && !answer.starts_with("HTTP/1.1 5"), "{answer}");
+}

@@ -10,6 +10,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use events::clock::Clock;
+use events::id::StaffId;
+use huean::app::{House, Missing, Place};
+use huean::signin::{Cost, Fresh, SignIn};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -137,6 +141,30 @@ fn a_key_that_others_can_read_a_foreign_key_and_a_lost_key_are_refused() {
     assert!(!key.exists(), "a log that lost its key gets no new one");
 }
 
+#[tokio::test]
+async fn where_somebody_has_an_account_no_tokens_are_made_and_the_way_back_is_at_the_machine() {
+    let (_dir, data) = directory();
+    let place = Place { data: data.clone(), log: None, vault: None };
+    let house = House::open(&place, Missing::Make, Clock::Real).await.expect("a house");
+    let sign_in = SignIn::at(&house.desk, Cost { memory: 64, passes: 1 });
+    let fresh = Fresh::drawn(&mut rand::rng());
+    let staff = StaffId(uuid::Uuid::from_u128(7));
+    sign_in.make_ready(staff, "admin", true, &fresh).await.expect("an account");
+    sign_in.lock(StaffId(uuid::Uuid::from_u128(8)), staff).await.expect("locked");
+    drop((sign_in, house));
+    drop(Service::start(&data));
+    assert!(!data.join("tokens.json").exists() && !data.join("first-administrator.token").exists());
+    let nobody = huean(&data, &["account", "let-in", "nobody"]);
+    assert_eq!(code(&nobody), 1, "{}", said(&nobody));
+    let output = huean(&data, &["account", "let-in", "admin"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let line = String::from_utf8(output.stdout).expect("text");
+    assert!(line.starts_with("admin ") && line.split(' ').nth(1).is_some_and(|it| it.len() > 15), "one password");
+    let house = House::open(&place, Missing::Refuse, Clock::Real).await.expect("a house");
+    let state = SignIn::at(&house.desk, Cost { memory: 64, passes: 1 }).account(staff).await.expect("an account");
+    assert!(!state.locked && !state.second_factor && state.handed_out_until.is_some());
+}
+
 #[test]
 fn a_new_root_key_opens_everything_once_nobody_serves_and_a_rotation_goes_on_where_it_stopped() {
     let (_dir, data) = directory();
@@ -153,15 +181,15 @@ fn a_new_root_key_opens_everything_once_nobody_serves_and_a_rotation_goes_on_whe
     assert_eq!(std::fs::read(&key).expect("a key"), made, "the one that was made before goes on");
     assert_eq!((std::fs::read(&before).expect("the old one"), next.exists()), (old.clone(), false));
     assert_eq!((mode(&key), mode(&before)), (0o600, 0o600));
-    assert_eq!(code(&huean(&data, &["check"])), 0);
+    assert_eq!(code(&huean(&data, &["rebuild"])), 0);
     // Broken off when everything was closed anew and the file was not put in place yet.
     std::fs::rename(&key, &next).expect("a name");
     std::fs::rename(&before, &key).expect("a name");
-    assert_eq!(code(&huean(&data, &["check"])), 3);
+    assert_eq!(code(&huean(&data, &["rebuild"])), 3);
     let output = huean(&data, &["vault", "rotate-root"]);
     assert_eq!(code(&output), 0, "{}", said(&output));
     assert_eq!(std::fs::read(&key).expect("a key"), made);
-    assert_eq!(code(&huean(&data, &["check"])), 0);
+    assert_eq!(code(&huean(&data, &["rebuild"])), 0);
     drop(Service::start(&data));
 }
 

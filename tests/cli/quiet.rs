@@ -146,7 +146,10 @@ fn works(loud: &Loud, tokens: &[Issued], secrets: &mut BTreeSet<String>) {
         let issued = tokens.iter().find(|it| it.bearer.name == role).unwrap();
         format!("Bearer {}", issued.token)
     };
-    let person = json!({"given_name": CANARY, "family_name": CANARY, "birth": "1980-05-05", "phone": CANARY});
+    let person = json!({
+        "given_name": CANARY, "family_name": CANARY, "birth": "1980-05-05", "phone": CANARY, "health": "normal",
+        "education": "primary", "work": "farmer"
+    });
     let member = json!({"sex": "female", "relation": "head", "residence": "registered_and_living", "details": person});
     let found = json!({
         "tambon": "460901", "sources": ["village_leader"], "basis": "consent", "address": {"house_no": CANARY},
