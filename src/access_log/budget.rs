@@ -26,7 +26,7 @@ pub(super) struct Budget {
 
 #[derive(Debug, Clone, Copy)]
 struct Day {
-    day: NaiveDate,
+    on: NaiveDate,
     rows: u32,
     is_noted: bool,
 }
@@ -49,9 +49,9 @@ impl Budget {
     pub(super) fn spend(&self, who: StaffId, today: NaiveDate, rows: usize) -> Result<(), Over> {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        let day = spent.get_or_insert_mut(who, || Day { day: today, rows: 0, is_noted: false });
-        if day.day != today {
-            *day = Day { day: today, rows: 0, is_noted: false };
+        let day = spent.get_or_insert_mut(who, || Day { on: today, rows: 0, is_noted: false });
+        if day.on != today {
+            *day = Day { on: today, rows: 0, is_noted: false };
         }
         let then = day.rows.saturating_add(rows);
         if then > self.most {

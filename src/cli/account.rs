@@ -20,9 +20,11 @@ pub(super) async fn run(place: &Place, command: AccountCommand) -> Result<(), Cl
     let AccountCommand::LetIn { login } = command;
     let house = House::open(place, Missing::Refuse, Clock::Real).await?;
     let (sign_in, fresh) = (SignIn::at(&house.desk, Cost::default()), Fresh::drawn(&mut rand::rng()));
-    let offered = sign_in.let_back_in(&login, &fresh).await.map_err(|error| match error {
-        SignInError::NoAccount => CliError::Failed("nobody has an account under this name".to_owned()),
-        error => CliError::unreachable("the account can't be opened", error),
+    let offered = sign_in.let_back_in(&login, &fresh).await.map_err(|error| {
+        if matches!(error, SignInError::NoAccount) {
+            return CliError::Failed("nobody has an account under this name".to_owned());
+        }
+        CliError::unreachable("the account can't be opened", error)
     })?;
     output::note("This password is shown once, and is good for choosing another one");
     output::line(&format!("{} {} until {}", offered.login, fresh.password.shown(), offered.until.format("%F %R UTC")))

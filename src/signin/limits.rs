@@ -177,7 +177,9 @@ impl Try<'_> {
     pub fn was_none(mut self) {
         let who = std::mem::take(&mut self.who);
         let mut known = self.limits.0.lock().unwrap_or_else(PoisonError::into_inner);
-        who.iter().for_each(|it| settled(&mut known, it, |_| {}));
+        for it in &who {
+            settled(&mut known, it, |_| {});
+        }
     }
 }
 
@@ -239,7 +241,9 @@ mod tests {
         let who = || vec![Who::name("somsri")];
         let under_way: Vec<_> = (0..1_000).filter_map(|_| limits.attempt(who(), second(0)).ok()).collect();
         assert_eq!(under_way.len(), 4);
-        under_way.into_iter().for_each(Try::was_none);
+        for it in under_way {
+            it.was_none();
+        }
         assert_eq!(limits.0.lock().unwrap().len(), 0, "what was forgiven takes no room");
     }
 
@@ -257,7 +261,9 @@ mod tests {
         assert_eq!(one, other);
         let name = Who::name("7");
         limits.attempt(vec![name.clone()], second(1)).unwrap().was_right();
-        (0..4).for_each(|_| fails(&limits, std::slice::from_ref(&name), second(1)).unwrap());
+        for _ in 0..4 {
+            fails(&limits, std::slice::from_ref(&name), second(1)).unwrap();
+        }
     }
 
     #[test]
@@ -277,7 +283,9 @@ mod tests {
     #[test]
     fn the_wait_of_an_address_is_measured_from_what_was_wrong_and_grows_old() {
         let (limits, address) = (Limits::default(), [Who::address("203.0.113.7".parse().unwrap())]);
-        (0..60).for_each(|_| fails(&limits, &address, second(0)).unwrap());
+        for _ in 0..60 {
+            fails(&limits, &address, second(0)).unwrap();
+        }
         let wait = fails(&limits, &address, second(0)).unwrap_err();
         let after = second(i64::from(wait));
         // Those who come in right leave no wait behind them.

@@ -5,8 +5,10 @@ use std::process::Command;
 
 use chrono::NaiveDate;
 use events::clock::{Clock, SimulatedClock, start_of};
+use events::id::StaffId;
 use huean::app::{House, Missing, Place};
 use huean::demo::{Plan, Scale, fill};
+use huean::signin::{Cost, Fresh, SignIn};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_comes_back_in_every_way_the_runbook_describes() {
@@ -17,6 +19,10 @@ async fn everything_comes_back_in_every_way_the_runbook_describes() {
     let house = House::open(&place, Missing::Make, Clock::Simulated(clock.clone())).await.unwrap();
     let plan = Plan { seed: 5, start: day(2024), until: start_of(day(2025)), scale: Scale::Sample { households: 8 } };
     fill(&house.desk, &clock, plan, &mut |_| {}).await.unwrap();
+    // Where somebody has an account, nothing makes tokens any more.
+    let sign_in = SignIn::at(&house.desk, Cost { memory: 64, passes: 1 });
+    let staff = StaffId(uuid::Uuid::from_u128(7));
+    sign_in.make_ready(staff, "admin", true, &Fresh::drawn(&mut rand::rng())).await.unwrap();
 
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/drill");
     // What the servers flush is nothing that this test looks at.
