@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something is not as it should be")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -52,10 +53,10 @@ impl Loud {
         let mut request =
             format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nsec-fetch-site: same-origin\r\n");
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            write!(request, "{name}: {value}\r\n").unwrap();
         }
         if method == "POST" {
-            request += &format!("content-type: application/json\r\ncontent-length: {}\r\n", body.len());
+            write!(request, "content-type: application/json\r\ncontent-length: {}\r\n", body.len()).unwrap();
         }
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
@@ -87,7 +88,7 @@ impl Loud {
 /// The example with a canary wherever people write, and every long number that it holds.
 fn marked(value: &Value, numbers: &mut BTreeSet<String>) -> Value {
     match value {
-        Value::String(text) if text.chars().any(|it| !it.is_ascii()) => json!(CANARY),
+        Value::String(text) if !text.is_ascii() => json!(CANARY),
         Value::String(text) if text.len() >= 9 && text.bytes().all(|it| it.is_ascii_digit()) => {
             numbers.insert(text.clone());
             value.clone()
@@ -140,6 +141,12 @@ fn from_base32(text: &str) -> Vec<u8> {
     bits.chunks_exact(8).map(|eight| eight.iter().fold(0, |byte, bit| byte << 1 | bit)).collect()
 }
 
+/// The canary's bytes in hexadecimal digits, each behind a mark.
+fn written(mark: &str, large: bool) -> String {
+    let one = |byte: u8| if large { format!("{mark}{byte:02X}") } else { format!("{mark}{byte:02x}") };
+    CANARY.bytes().map(one).collect::<Vec<_>>().concat()
+}
+
 /// Every command and every read of the document, with tokens of the file.
 fn works(loud: &Loud, tokens: &[Issued], secrets: &mut BTreeSet<String>) {
     let bearer = |role: &str| {
@@ -160,7 +167,7 @@ fn works(loud: &Loud, tokens: &[Issued], secrets: &mut BTreeSet<String>) {
         loud.ask("POST", "/api/v1/households", &[("authorization", &caseworker)], &found.to_string());
     assert_eq!(status, 201, "{made}");
     let id = serde_json::from_str::<Value>(&made).unwrap()["id"].as_str().unwrap().to_owned();
-    let encoded: String = CANARY.bytes().map(|it| format!("%{it:02X}")).collect();
+    let encoded = written("%", true);
     let (mut taken, mut asked) = (0, 0);
     let document = huean::web::openapi::document();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -208,9 +215,9 @@ fn a_whole_day_logged_at_trace_holds_no_name_no_password_no_code_and_no_token() 
         log.lines().count()
     );
     secrets.insert(CANARY.to_owned());
-    secrets.insert(CANARY.bytes().map(|it| format!("%{it:02X}")).collect());
+    secrets.insert(written("%", true));
     // As bytes are written that somebody looks into.
-    secrets.insert(CANARY.bytes().map(|it| format!("\\x{it:02x}")).collect());
+    secrets.insert(written("\\x", false));
     assert!(secrets.len() > 15);
     for secret in &secrets {
         let line = log.lines().chain(metrics.lines()).find(|line| line.contains(secret.as_str()));

@@ -50,14 +50,14 @@ async fn filled(vault: &Vault) {
 
 /// Everything that can be asked of it, as text.
 async fn told(vault: &Vault) -> String {
-    let mut said = String::new();
+    let mut said = Vec::new();
     for nth in 1..40 {
         let ring = vault.ring(&household(nth)).await.unwrap();
-        said += &format!("{nth} {} {:?};", ring.version(), [1, 99, nth].map(|it| ring.has(&person(it))));
+        said.push(format!("{nth} {} {:?};", ring.version(), [1, 99, nth].map(|it| ring.has(&person(it)))));
     }
     let credentials = vault.credentials_of_login("somsri").await.unwrap().unwrap();
     let token = vault.api_token(&SecretDigest::of("secret")).await.unwrap().unwrap();
-    said += &format!(
+    said.push(format!(
         "{} {:?} {:?} {} {} {:?} {:?}",
         vault.mac_key("citizen").await.unwrap().mac(b"1"),
         vault.os_user_name(Uuid::from_u128(7)).await.unwrap(),
@@ -66,8 +66,8 @@ async fn told(vault: &Vault) -> String {
         token.name,
         vault.accesses(0, 10).await.unwrap().into_iter().map(|it| (it.number, it.access.why)).collect::<Vec<_>>(),
         vault.erasures_after(0).await.unwrap(),
-    );
-    said
+    ));
+    said.join(";")
 }
 
 async fn with(fixture: &Fixture, root: &RootKey) -> Result<Vault, VaultError> {

@@ -108,9 +108,10 @@ async fn no_byte_of_what_is_not_theirs_is_in_any_answer_to_anybody() {
         let token = asks::form_token(&world, who).await;
         let pages = asks::pages(&token);
         for place in operations.iter().chain(&pages) {
-            let none = match place.of_a_household() {
-                true => Some(said(&sent(&world, who, &place.about(&asks::nobody())).await)),
-                false => None,
+            let none = if place.of_a_household() {
+                Some(said(&sent(&world, who, &place.about(&asks::nobody())).await))
+            } else {
+                None
             };
             for household in &all {
                 // A command to what is one's own is done: that is what other tests are about.

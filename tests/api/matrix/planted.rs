@@ -22,7 +22,7 @@ pub struct Household {
 }
 
 /// A body with this household's own words where all have the same.
-fn marked(body: Value, mark: &str) -> Value {
+fn marked(body: &Value, mark: &str) -> Value {
     serde_json::from_str(&body.to_string().replace("คานารี", &format!("คานารี{mark}"))).unwrap()
 }
 
@@ -32,7 +32,7 @@ async fn one(
     agency: Uuid,
 ) -> Household {
     let given_name = format!("กนกวรรณ{mark}");
-    let body = marked(found(tambon, &given_name), mark);
+    let body = marked(&found(tambon, &given_name), mark);
     let made = world.post(who, "/households", body).await.ok();
     let text = |name: &str| made.body[name].as_str().unwrap().to_owned();
     let case = Case { world, id: text("id"), number: text("case_no") };
@@ -56,7 +56,7 @@ async fn one(
             }),
         ),
     ] {
-        case.give(who, command, marked(body, mark)).await;
+        case.give(who, command, marked(&body, mark)).await;
     }
     let ids = [case.id.clone(), case.number.clone(), referral.to_string(), complaint.to_string(), need.to_string()];
     let personal = vec![given_name.clone(), format!("คานารี{mark}")];
