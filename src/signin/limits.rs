@@ -160,15 +160,14 @@ impl Limits {
 }
 
 impl Try<'_> {
-    /// It was right. What the first of them got wrong before is forgotten; of the others one wrong try is, which
-    /// somebody else of the same office may have made.
+    /// It was right. What somebody got wrong before is forgotten; of what many share one wrong try is, which somebody
+    /// else of the same office may have made.
     pub fn was_right(mut self) {
         let who = std::mem::take(&mut self.who);
         let mut known = self.limits.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (at, it) in who.into_iter().enumerate() {
-            settled(&mut known, &it, |tries| {
-                let left = if at == 0 { 0 } else { tries.failed.saturating_sub(u32::from(it.is_shared())) };
-                tries.failed = left;
+        for it in &who {
+            settled(&mut known, it, |tries| {
+                tries.failed = if it.is_shared() { tries.failed.saturating_sub(1) } else { 0 };
             });
         }
     }
