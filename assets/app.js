@@ -128,3 +128,46 @@ if (live) {
   });
   open();
 }
+
+const printing = document.querySelector("[data-print]");
+if (printing) {
+  printing.hidden = false;
+  printing.addEventListener("click", () => window.print());
+}
+
+// A file goes to the service as it is; the page says how far it is and what is wrong with it.
+document.querySelector("[data-upload]")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const file = form.elements.file.files[0];
+  const says = form.querySelector("[data-says]");
+  if (!file) return;
+  const sent = new XMLHttpRequest();
+  const workbook = /\.xlsx$/i.test(file.name);
+  sent.open("POST", `${form.dataset.upload}?source=${encodeURIComponent(form.elements.source.value)}`);
+  sent.setRequestHeader("content-type", workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv");
+  sent.setRequestHeader("accept-language", document.documentElement.lang);
+  sent.upload.onprogress = (it) => {
+    says.textContent = form.dataset.sending.replace("{0}", Math.round((it.loaded / it.total) * 100));
+  };
+  const failed = (why) => {
+    says.textContent = form.dataset.failed.replace("{0}", why);
+    form.querySelector("button").disabled = false;
+  };
+  sent.onerror = () => failed("");
+  sent.onload = () => {
+    let answer = {};
+    try {
+      answer = JSON.parse(sent.responseText);
+    } catch {
+      answer = {};
+    }
+    if (sent.status === 202) location.assign(`/imports/${answer.id}`);
+    else failed(answer.errors?.[0]?.detail ?? answer.detail ?? sent.status);
+  };
+  form.querySelector("button").disabled = true;
+  sent.send(file);
+});
+
+// What is worked on is looked at again.
+if (document.querySelector("[data-working]")) setTimeout(() => location.reload(), 2_000);

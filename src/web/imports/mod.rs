@@ -22,7 +22,8 @@ use super::who::Signed;
 use super::{V1, Web};
 use crate::access::{Action, Caller, Relation, may};
 use crate::import::form;
-use crate::import::kept::{Imports, KeptError, Shown};
+pub(super) use crate::import::kept::KeptError;
+use crate::import::kept::{Imports, Shown};
 use crate::import::rejected::Form;
 use crate::reports::xlsx;
 use crate::rules::household::command::Name;
@@ -31,13 +32,13 @@ use crate::rules::household::command::Name;
 const FILES: [&str; 2] = ["text/csv", xlsx::MEDIA_TYPE];
 
 /// May this role ask this, as the log has it now?
-async fn acting(web: &Web, caller: Caller, action: Action) -> Result<Caller, Problem> {
+pub(super) async fn acting(web: &Web, caller: Caller, action: Action) -> Result<Caller, Problem> {
     may(caller.role, action, Relation::InScope).map_err(of_denied)?;
     Ok(web.0.desk.reading(&caller).await.map_err(of_read)?.into_owned())
 }
 
 /// The problem of what can't be done with a file.
-fn of_kept(error: KeptError) -> Problem {
+pub(super) fn of_kept(error: KeptError) -> Problem {
     let rule = |code, th: &str, en: &str| Problem::new(Kind::Rule, code, th, en);
     let not_now = |code, th: &str, en: &str| Problem::new(Kind::NotNow, code, th, en).again_after(120);
     match error {

@@ -8,13 +8,16 @@ use events::area::directory::directory;
 use events::facts::case::{ClosedAs, Stage, Standing};
 
 use super::days::{self, Due};
+use super::form::Field;
 use super::form::choices::Choice;
 use super::layout::{Place, Shell, places};
 use super::links::{link, said};
 use super::locale::{code, say};
+use super::picked::picked;
 use super::reader::Reader;
 use super::words::{Html, area, place};
 use crate::web::Web;
+use crate::web::kind::Kind;
 use crate::web::problem::Problem;
 use crate::web::query::Params;
 use crate::web::reads::households::{CaseItem, caseload};
@@ -50,6 +53,11 @@ pub struct CasesPage {
     later: bool,
     as_of: String,
     finds: bool,
+    /// The picker of a past day, the moment that is shown, and the way back.
+    pick: Field,
+    past: Option<String>,
+    leave: String,
+    refused: Vec<String>,
 }
 
 /// One filter: its field, its name and what it may be.
@@ -71,12 +79,31 @@ pub async fn page(
     reader: Reader,
     headers: HeaderMap,
     uri: Uri,
-    params: Params,
+    mut params: Params,
 ) -> Result<Html<CasesPage>, Problem> {
     let language = reader.language;
-    let said = said(&uri);
-    let list = caseload(&web, &reader.caller, &headers, params).await?;
-    let today = web.0.desk.today();
+    let mut said = said(&uri);
+    let picked = picked(&mut params, "as_of", language);
+    if let Some(day) = &picked.day {
+        // Filters and pages after this one go on with the day as programs write it.
+        said.retain(|(name, _)| !name.starts_with("as_of"));
+        said.push(("as_of".to_owned(), day.clone()));
+        params.put("as_of", day);
+    }
+    let (list, wrong) = match caseload(&web, &reader.caller, &headers, params).await {
+        // A day that can't be asked about, or goes with no name, is said above the list of now.
+        Err(problem) if picked.day.is_some() && problem.kind == Kind::Fields => {
+            said.retain(|(name, _)| name != "as_of");
+            let mut now = Params::default();
+            for (name, value) in said.iter().filter(|(name, _)| name != "cursor") {
+                now.put(name, value);
+            }
+            (caseload(&web, &reader.caller, &headers, now).await?, problem.errors)
+        }
+        other => (other?, Vec::new()),
+    };
+    let past = said.iter().any(|(name, _)| name == "as_of");
+    let today = if past { events::clock::day_of(list.as_of.time) } else { web.0.desk.today() };
     let value = |name: &str| said.iter().find(|(it, _)| it == name).map(|(_, value)| value.clone()).unwrap_or_default();
     let without = |name: &str| {
         let rest: Vec<_> = said.iter().filter(|(it, _)| it != name && it != "cursor").cloned().collect();
@@ -106,6 +133,10 @@ pub async fn page(
     };
     let here = if places(&reader).iter().any(|place: &Place| place.path == "/cases") { "/cases" } else { "" };
     Ok(Html(CasesPage {
+        pick: picked.field(&reader, "as_of", &say(language, "pick.as_of"), &wrong),
+        refused: wrong.iter().map(|it| language.of(&it.text).to_owned()).collect(),
+        past: past.then(|| days::moment(language, list.as_of.time)),
+        leave: without("as_of"),
         shell: Shell::of(&reader, here, say(language, "cases.title")),
         rows: list.items.into_iter().map(|item| row(&reader, item, today)).collect(),
         total: days::number(list.total),

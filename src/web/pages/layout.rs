@@ -117,6 +117,11 @@ const FOUND: Place = Place { path: "/cases/new", icon: "plus", key: "place.found
 const REFERRALS: Place = Place { path: "/referrals", icon: "send", key: "place.referrals" };
 const OPERATIONS: Place = Place { path: "/operations", icon: "pulse", key: "place.operations" };
 const REPORTS: Place = Place { path: "/reports", icon: "document", key: "place.reports" };
+const IMPORTS: Place = Place { path: "/imports", icon: "up", key: "place.imports" };
+const MODELS: Place = Place { path: "/models", icon: "sprout", key: "place.models" };
+const AGENCIES: Place = Place { path: "/agencies", icon: "tray", key: "place.agencies" };
+const STAFF: Place = Place { path: "/staff", icon: "people", key: "place.staff" };
+const POLICIES: Place = Place { path: "/policies", icon: "seal", key: "place.policies" };
 const INBOX: Place = Place { path: "/referrals", icon: "tray", key: "place.inbox" };
 
 /// The places that a reader may go to, the first one first.
@@ -144,6 +149,18 @@ pub fn places(reader: &Reader) -> Vec<Place> {
     }
     if open(Action::ReadReports) {
         all.push(REPORTS);
+    }
+    if open(Action::ManageModels) || open(Action::ReadReports) {
+        all.push(MODELS);
+    }
+    if open(Action::ImportFiles) {
+        all.push(IMPORTS);
+    }
+    if open(Action::ManageAgencies) {
+        all.push(AGENCIES);
+    }
+    if open(Action::ManageStaff) {
+        all.extend([STAFF, POLICIES]);
     }
     // The operations center begins with what waits, and the auditor and whoever leads with the list.
     if matches!(role, Role::Auditor | Role::Supervisor) {

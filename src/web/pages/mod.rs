@@ -8,8 +8,9 @@
 //! | `layout` | what do all pages have around them, and which places may this role go to? |
 //! | `links`, `picked` | what does the address say, and which day was picked in it? |
 //! | `assets` | which style, script, font and icons come with the program? |
+//! | `inward` | how does a form reach the API's own handler? |
 //! | `form` | how does a command's schema become a form, and a form a command? |
-//! | `signin`, `cases`, `case`, `act`, `found`, `today`, `referrals`, `many`, `operations`, `reports` | the pages themselves |
+//! | `signin`, `cases`, `case`, `act`, `found`, `today`, `referrals`, `many`, `operations`, `reports`, `office`, `imports` | the pages themselves |
 
 mod act;
 pub mod around;
@@ -19,10 +20,13 @@ mod cases;
 mod days;
 mod form;
 mod found;
+mod imports;
+mod inward;
 mod layout;
 mod links;
 mod locale;
 mod many;
+mod office;
 pub mod operations;
 mod picked;
 mod reader;
@@ -68,9 +72,19 @@ fn pages() -> Vec<Page> {
         page("/cases", READ, get(cases::page)),
         page("/cases/new", BOTH, get(found::page).post(found::record)),
         page("/cases/{id}", READ, get(case::page)),
+        page("/cases/{id}/print", READ, get(case::print::page)),
         page("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
         page("/referrals", READ, get(referrals::page)),
         page("/referrals/many", SENT, post(many::give)),
+        page("/imports", READ, get(imports::list)),
+        page("/imports/{id}", READ, get(imports::page)),
+        page("/imports/{id}/{act}", SENT, post(imports::act)),
+        page("/agencies", READ, get(office::lists::agencies)),
+        page("/models", READ, get(office::lists::models)),
+        page("/staff", READ, get(office::lists::staff)),
+        page("/policies", READ, get(office::lists::policies)),
+        page("/{thing}/do/{command}", BOTH, get(office::command::new_page).post(office::command::make)),
+        page("/{thing}/{id}/do/{command}", BOTH, get(office::command::page).post(office::command::change)),
         page("/reports", READ, get(reports::list)),
         page("/reports/{name}", READ, get(reports::page)),
         page("/reports/{name}/cases", READ, get(reports::cases::page)),

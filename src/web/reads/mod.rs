@@ -7,7 +7,7 @@ pub mod households;
 mod instruments;
 pub mod looks;
 mod moment;
-mod offers;
+pub mod offers;
 pub mod referrals;
 pub mod reports;
 pub mod tasks;

@@ -50,8 +50,8 @@ macro_rules! listed {
         }
 
         impl $name {
-            fn of(items: Vec<$row>, as_of: AsOf) -> Json<Self> {
-                Json(Self { total: items.len() as u64, items, next: None, as_of })
+            fn of(items: Vec<$row>, as_of: AsOf) -> Self {
+                Self { total: items.len() as u64, items, next: None, as_of }
             }
         }
     };
@@ -81,7 +81,7 @@ pub struct PolicyVersion {
 }
 
 /// The agencies as this caller is told of them: how full a service is tells how many were referred to it.
-async fn told_agencies(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>) -> Result<Vec<AgencyRow>, Problem> {
+async fn agency_rows(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>) -> Result<Vec<AgencyRow>, Problem> {
     let telling = Telling::to(caller.role);
     let rows = match as_of {
         None => web.0.read_model.agencies().await,
@@ -94,7 +94,7 @@ async fn told_agencies(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>)
     Ok(rows)
 }
 
-async fn told_models(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>) -> Result<Vec<ModelRow>, Problem> {
+async fn model_rows(web: &Web, caller: &Caller, as_of: Option<DateTime<Utc>>) -> Result<Vec<ModelRow>, Problem> {
     let telling = Telling::to(caller.role);
     let rows = match as_of {
         None => web.0.read_model.models().await,
@@ -117,26 +117,46 @@ async fn agencies(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Agencies>, Problem> {
-    let wanted = wanted(&headers, &mut params)?;
-    let as_of = moment::as_of(&web, &caller, &mut params).await?;
+    told_agencies(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// The agencies, once everything is read that the request waits for.
+pub async fn told_agencies(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut params: Params,
+) -> Result<Agencies, Problem> {
+    let wanted = wanted(headers, &mut params)?;
+    let as_of = moment::as_of(web, caller, &mut params).await?;
     params.finish()?;
-    wait(&web, wanted).await?;
-    Ok(Agencies::of(told_agencies(&web, &caller, as_of).await?, shown(&web, as_of)))
+    wait(web, wanted).await?;
+    Ok(Agencies::of(agency_rows(web, caller, as_of).await?, shown(web, as_of)))
 }
 
 async fn models(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Models>, Problem> {
-    let wanted = wanted(&headers, &mut params)?;
-    let as_of = moment::as_of(&web, &caller, &mut params).await?;
+    told_models(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// The operating models, in the same way.
+pub async fn told_models(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut params: Params,
+) -> Result<Models, Problem> {
+    let wanted = wanted(headers, &mut params)?;
+    let as_of = moment::as_of(web, caller, &mut params).await?;
     params.finish()?;
-    wait(&web, wanted).await?;
-    Ok(Models::of(told_models(&web, &caller, as_of).await?, shown(&web, as_of)))
+    wait(web, wanted).await?;
+    Ok(Models::of(model_rows(web, caller, as_of).await?, shown(web, as_of)))
 }
 
 async fn agency(
@@ -151,7 +171,7 @@ async fn agency(
     params.finish()?;
     let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
     wait_for_new(&web, wanted).await?;
-    let found = told_agencies(&web, &caller, as_of).await?.into_iter().find(|row| row.id.0 == id);
+    let found = agency_rows(&web, &caller, as_of).await?.into_iter().find(|row| row.id.0 == id);
     found.map(Json).ok_or_else(Problem::nothing_there)
 }
 
@@ -167,7 +187,7 @@ async fn model(
     params.finish()?;
     let id = Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?;
     wait_for_new(&web, wanted).await?;
-    let found = told_models(&web, &caller, as_of).await?.into_iter().find(|row| row.id.0 == id);
+    let found = model_rows(&web, &caller, as_of).await?.into_iter().find(|row| row.id.0 == id);
     found.map(Json).ok_or_else(Problem::nothing_there)
 }
 
@@ -203,13 +223,24 @@ async fn staff_member(
     Signed(caller): Signed,
     Id(id): Id,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<StaffView>, Problem> {
-    allowed(&caller, Action::ManageStaff)?;
+    told_staff(&web, &caller, &id, &headers, params).await.map(Json)
+}
+
+/// One member of staff.
+pub async fn told_staff(
+    web: &Web,
+    caller: &Caller,
+    id: &str,
+    headers: &HeaderMap,
+    mut params: Params,
+) -> Result<StaffView, Problem> {
+    allowed(caller, Action::ManageStaff)?;
     // Folded from its stream, so it is always current.
-    let _ = wanted(&headers, &mut params)?;
+    let _ = wanted(headers, &mut params)?;
     params.finish()?;
-    let id = StaffId(Uuid::parse_str(&id).map_err(|_| Problem::nothing_there())?);
+    let id = StaffId(Uuid::parse_str(id).map_err(|_| Problem::nothing_there())?);
     let stored = web.0.desk.log().stream(&StreamId::new(STAFF, id.to_string()), 0).await;
     let (mut staff, mut sequence) = (Staff::default(), 0);
     for event in stored.map_err(|error| of_read(error.into()))? {
@@ -220,16 +251,26 @@ async fn staff_member(
         }
     }
     let joined = staff.joined.ok_or_else(Problem::nothing_there)?;
-    Ok(Json(StaffView { id, agency: joined.agency, roles: joined.roles, left_on: joined.left_on, sequence }))
+    Ok(StaffView { id, agency: joined.agency, roles: joined.roles, left_on: joined.left_on, sequence })
 }
 
 async fn policies(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Policies>, Problem> {
-    let wanted = wanted(&headers, &mut params)?;
+    told_policies(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// Every version of the policies of a province, or of those of the caller.
+pub async fn told_policies(
+    web: &Web,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut params: Params,
+) -> Result<Policies, Problem> {
+    let wanted = wanted(headers, &mut params)?;
     let asked: Option<AreaCode> = params.value("province", AREA);
     let mut provinces: Vec<AreaCode> = match asked {
         Some(code) => vec![code.province()],
@@ -240,9 +281,9 @@ async fn policies(
     if provinces.is_empty() {
         params.wrong("province", "missing", "ต้องระบุจังหวัด", "must be given");
     }
-    let as_of = moment::as_of(&web, &caller, &mut params).await?;
+    let as_of = moment::as_of(web, caller, &mut params).await?;
     params.finish()?;
-    wait(&web, wanted).await?;
+    wait(web, wanted).await?;
     let mut items = Vec::new();
     for province in provinces {
         let province = province.to_string();
@@ -256,7 +297,7 @@ async fn policies(
             withdrawn_from: version.withdrawn_from,
         }));
     }
-    Ok(Policies::of(items, shown(&web, as_of)))
+    Ok(Policies::of(items, shown(web, as_of)))
 }
 
 /// The three lists, and each thing by its id.

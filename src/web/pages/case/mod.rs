@@ -7,12 +7,14 @@
 //! | `tables` | who lives there, what do they need, what was asked, given and earned? |
 //! | `past`, `compare` | which moment of the past is shown, and how does it differ from another? |
 //! | `told` | what happened, in words, with both of its dates? |
+//! | `print` | how does it look on paper? |
 //! | `offered` | what may this reader do now, and what stands in the way? |
 
 mod capitals;
 mod compare;
 mod offered;
 mod past;
+pub mod print;
 mod tables;
 mod told;
 mod track;

@@ -84,6 +84,11 @@ pub fn of(name: Name) -> &'static [Part] {
     all.get(name.as_str()).map_or(&[], Vec::as_slice)
 }
 
+/// The parts of a body by its schema, for a command that is no household's.
+pub fn parts_of(schema: &Value, known: &BTreeMap<String, Value>) -> Vec<Part> {
+    parts(schema, known)
+}
+
 /// The order in which people ask, where it is not the alphabet's: when and where, who, then the rest.
 const ORDER: [&str; 21] = [
     "happened_on",

@@ -73,6 +73,13 @@ impl Choices {
         Ok(all)
     }
 
+    /// The same with these areas to choose from.
+    #[must_use]
+    pub fn with_areas(mut self, areas: Vec<(String, String)>) -> Self {
+        self.put("AreaCode", areas);
+        self
+    }
+
     /// The same with what one household has.
     #[must_use]
     pub fn within(mut self, view: &CaseView, language: Language) -> Self {

@@ -38,6 +38,7 @@ pub struct Cells<'a> {
     agencies: Vec<AgencyRow>,
     models: Vec<ModelRow>,
     language: Language,
+    today: NaiveDate,
     lists: bool,
     referrals: bool,
 }
@@ -76,6 +77,7 @@ impl<'a> Cells<'a> {
             agencies: web.0.read_model.agencies().await.map_err(|error| of_projection(&error))?,
             models: web.0.read_model.models().await.map_err(|error| of_projection(&error))?,
             language: reader.language,
+            today: web.0.desk.today(),
             lists: open(Action::ListHouseholds),
             referrals: open(Action::ListReferrals),
         })
@@ -194,7 +196,7 @@ impl<'a> Cells<'a> {
             "lao" => put("lao", of("lao")?),
             "month" => {
                 let month: NaiveDate = of("month")?.parse().ok()?;
-                let last = month.checked_add_months(Months::new(1))?.pred_opt()?;
+                let last = month.checked_add_months(Months::new(1))?.pred_opt()?.min(self.today);
                 let asked = |it: &Option<String>| it.as_ref().and_then(|it| it.parse::<NaiveDate>().ok());
                 put("from", asked(&self.asked.from.day).map_or(month, |it| it.max(month)).to_string());
                 let today = self.asked.to.day.clone();

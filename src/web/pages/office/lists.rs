@@ -1,0 +1,336 @@
+//! The agencies with their services, the operating models with their places and results, and the policies with their
+//! versions.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use projections::figures::offers::{AgencyRow, ModelRow};
+use serde_json::Value;
+
+use super::command::done;
+use super::{Offer, Thing, offers};
+use crate::access::{Action, Relation, may};
+use crate::web::Web;
+use crate::web::language::Language;
+use crate::web::pages::days;
+use crate::web::pages::layout::Shell;
+use crate::web::pages::links::link;
+use crate::web::pages::locale::{code, fill, known, say};
+use crate::web::pages::operations::board::agency_name;
+use crate::web::pages::reader::Reader;
+use crate::web::pages::words::{Html, area, short, slug};
+use crate::web::problem::Problem;
+use crate::web::query::Params;
+use crate::web::reads::allowed;
+use crate::web::reads::offers::{told_agencies, told_models, told_policies, told_staff};
+
+/// Where the list of a kind is.
+pub const fn path(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Agencies => "/agencies",
+        Thing::Models => "/models",
+        Thing::Staff => "/staff",
+    }
+}
+
+/// How full something is.
+#[derive(Debug)]
+pub struct Places {
+    /// In words.
+    pub says: String,
+    /// The length of the bar: of what is taken, of a hundred.
+    pub taken: Option<u32>,
+}
+
+/// A line below a name: a service, or a role.
+#[derive(Debug)]
+pub struct Line {
+    pub name: String,
+    pub about: String,
+    pub places: Option<Places>,
+    pub offers: Vec<Offer>,
+}
+
+/// One of a list.
+#[derive(Debug)]
+pub struct Item {
+    pub id: String,
+    pub name: String,
+    pub about: String,
+    pub chip: Option<String>,
+    pub places: Option<Places>,
+    pub facts: Vec<(String, String)>,
+    pub lines: Vec<Line>,
+    pub links: Vec<Offer>,
+    pub offers: Vec<Offer>,
+}
+
+/// The page.
+#[derive(Debug, Template)]
+#[template(path = "office.html")]
+pub struct OfficePage {
+    shell: Shell,
+    done: Option<String>,
+    count: String,
+    items: Vec<Item>,
+    new: Vec<Offer>,
+    /// What is typed to find one of whom there is no list.
+    find: Option<String>,
+    why: String,
+}
+
+fn places(places: Option<u32>, taken: Option<u32>, language: Language) -> Places {
+    match (places, taken) {
+        (Some(places), Some(taken)) => Places {
+            says: fill(language, "office.places", &[&places.saturating_sub(taken).to_string(), &places.to_string()]),
+            taken: Some((taken * 100).checked_div(places).unwrap_or(100).min(100)),
+        },
+        (None, Some(taken)) => Places { says: fill(language, "office.taken", &[&taken.to_string()]), taken: None },
+        (_, None) => Places { says: say(language, "reports.too_few"), taken: None },
+    }
+}
+
+fn named<'a>(th: &'a str, en: &'a str, language: Language) -> &'a str {
+    if language == Language::Thai { th } else { en }
+}
+
+fn frame(
+    reader: &Reader,
+    here: &'static str,
+    key: &str,
+    said: Option<String>,
+    items: Vec<Item>,
+    new: Vec<Offer>,
+) -> OfficePage {
+    OfficePage {
+        shell: Shell::of(reader, here, say(reader.language, key)),
+        done: said.and_then(|command| done(reader.language, &command)),
+        count: days::number(items.len() as u64),
+        items,
+        new,
+        find: None,
+        why: say(reader.language, "office.none.why"),
+    }
+}
+
+/// `GET /agencies`
+pub async fn agencies(
+    State(web): State<Web>,
+    reader: Reader,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Html<OfficePage>, Problem> {
+    let said = params.text("done");
+    let rows = told_agencies(&web, &reader.caller, &headers, params).await?.items;
+    let language = reader.language;
+    let one = |it: AgencyRow| {
+        let id = it.id.to_string();
+        let service = |service: projections::figures::offers::ServiceRow| {
+            let pause = if service.paused { "resume-service" } else { "pause-service" };
+            let mut offers = offers(&reader, Thing::Agencies, &id, &[pause, "set-capacity", "change-service"]);
+            for (path, _) in &mut offers {
+                *path = link(path, &[("service", service.service.as_str())]);
+            }
+            Line {
+                name: named(&service.name_th, &service.name_en, language).to_owned(),
+                about: if service.paused {
+                    say(language, "office.paused")
+                } else {
+                    fill(language, "capital.of", &[&code(language, "Capital", service.capital.as_str())])
+                },
+                places: Some(places(service.places, service.taken, language)),
+                offers,
+            }
+        };
+        Item {
+            name: named(&it.name_th, &it.name_en, language).to_owned(),
+            about: code(language, "AgencyKind", &slug(&it.kind)),
+            chip: None,
+            places: None,
+            facts: Vec::new(),
+            lines: it.services.into_iter().map(service).collect(),
+            links: waiting(&reader, &id),
+            offers: offers(&reader, Thing::Agencies, &id, &["offer-service"]),
+            id,
+        }
+    };
+    let items = rows.into_iter().filter(|it| !it.name_th.is_empty()).map(one).collect();
+    let new = offers(&reader, Thing::Agencies, "", &["register"]);
+    Ok(Html(frame(&reader, "/agencies", "place.agencies", said, items, new)))
+}
+
+fn waiting(reader: &Reader, agency: &str) -> Vec<Offer> {
+    let open = may(reader.caller.role, Action::ListReferrals, Relation::InScope).is_ok();
+    let to = link("/referrals", &[("queue", "waiting"), ("agency", agency)]);
+    if open { vec![(to, say(reader.language, "office.waiting"))] } else { Vec::new() }
+}
+
+/// What may be hoped for in each state of a model.
+fn of_state(state: &str) -> &'static [&'static str] {
+    match state {
+        "drafted" => &["approve", "draft", "join-partner", "close"],
+        "approved" => &["open-approved", "join-partner", "close"],
+        "open" => &[
+            "start-cycle",
+            "end-cycle",
+            "share-payment",
+            "set-places",
+            "join-partner",
+            "remove-partner",
+            "review",
+            "scale",
+            "close",
+        ],
+        _ => &[],
+    }
+}
+
+/// `GET /models`
+pub async fn models(
+    State(web): State<Web>,
+    reader: Reader,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Html<OfficePage>, Problem> {
+    let said = params.text("done");
+    let rows = told_models(&web, &reader.caller, &headers, params).await?.items;
+    let agencies = web.0.read_model.agencies().await.map_err(|error| crate::web::refused::of_projection(&error))?;
+    let language = reader.language;
+    let lists = may(reader.caller.role, Action::ListHouseholds, Relation::InScope).is_ok()
+        && may(reader.caller.role, Action::ReadReports, Relation::InScope).is_ok();
+    let one = |it: ModelRow| {
+        let id = it.id.to_string();
+        let cases = [("figure", "helped"), ("per", "model"), ("model", id.as_str())];
+        let enrolled = (link("/reports/outcome/cases", &cases), say(language, "office.enrolled"));
+        let partner = |partner: &projections::figures::offers::PartnerRow| Line {
+            name: agency_name(&agencies, partner.agency, language),
+            about: code(language, "PartnerRole", &partner.role),
+            places: None,
+            offers: Vec::new(),
+        };
+        Item {
+            name: named(&it.name_th, &it.name_en, language).to_owned(),
+            about: format!(
+                "{} · {}",
+                code(language, "ModelFamily", &slug(&it.family)),
+                fill(language, "capital.of", &[&code(language, "Capital", it.capital.as_str())])
+            ),
+            chip: Some(code(language, "ModelState", &it.state)),
+            places: Some(places(it.places, it.taken, language)),
+            facts: vec![
+                (say(language, "office.cycles"), days::number(u64::from(it.cycles_ended))),
+                (say(language, "office.earned"), crate::web::pages::reports::cells::baht(&it.earned.to_string())),
+            ],
+            lines: it.partners.iter().map(partner).collect(),
+            links: if lists { vec![enrolled] } else { Vec::new() },
+            offers: offers(&reader, Thing::Models, &id, of_state(&it.state)),
+            id,
+        }
+    };
+    let new = offers(&reader, Thing::Models, "", &["open"]);
+    Ok(Html(frame(&reader, "/models", "place.models", said, rows.into_iter().map(one).collect(), new)))
+}
+
+/// `GET /staff`: nobody is listed, one is found by their id. Names are kept where sign-in keeps them.
+pub async fn staff(
+    State(web): State<Web>,
+    reader: Reader,
+    headers: HeaderMap,
+    mut params: Params,
+) -> Result<Html<OfficePage>, Problem> {
+    allowed(&reader.caller, Action::ManageStaff)?;
+    let language = reader.language;
+    let (said, asked) = (params.text("done"), params.text("id"));
+    let found = match &asked {
+        Some(id) => told_staff(&web, &reader.caller, id, &headers, params).await.map(Some),
+        None => {
+            params.text("after_position");
+            params.finish().map(|()| None)
+        }
+    };
+    // Somebody whom nobody knows is said on the page that asks.
+    let found = match found {
+        Err(problem) if asked.is_some() && problem.kind == crate::web::kind::Kind::NotFound => None,
+        other => other?,
+    };
+    let one = |it: crate::web::reads::offers::StaffView| {
+        let id = it.id.to_string();
+        let role = |granted: &events::facts::staff::RoleGranted| {
+            let areas: Vec<String> = granted.scope.areas.iter().map(|code| area(language, *code)).collect();
+            let laos = granted.scope.laos.iter().map(ToString::to_string);
+            Line {
+                name: code(language, "Role", &granted.role),
+                about: areas.into_iter().chain(laos).collect::<Vec<_>>().join(", "),
+                places: None,
+                offers: Vec::new(),
+            }
+        };
+        Item {
+            name: fill(language, "office.member", &[&short(&id)]),
+            about: id.clone(),
+            chip: it.left_on.map(|on| fill(language, "office.left", &[&days::day(language, on)])),
+            places: None,
+            facts: Vec::new(),
+            lines: it.roles.iter().map(role).collect(),
+            links: Vec::new(),
+            offers: if it.left_on.is_none() {
+                offers(&reader, Thing::Staff, &id, &["grant-role", "revoke-role", "leave"])
+            } else {
+                Vec::new()
+            },
+            id,
+        }
+    };
+    let missing = asked.is_some() && found.is_none();
+    let items = found.into_iter().map(one).collect();
+    let new = offers(&reader, Thing::Staff, "", &["join"]);
+    let page = frame(&reader, "/staff", "place.staff", said, items, new);
+    let why = say(language, if missing { "office.no_such_member" } else { "office.staff.why" });
+    Ok(Html(OfficePage { find: Some(asked.unwrap_or_default()), why, ..page }))
+}
+
+/// `GET /policies`
+pub async fn policies(
+    State(web): State<Web>,
+    reader: Reader,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Html<OfficePage>, Problem> {
+    let language = reader.language;
+    let today = web.0.desk.today();
+    let mut rows = told_policies(&web, &reader.caller, &headers, params).await?.items;
+    rows.sort_by_key(|it| (it.published.policy.id.clone(), std::cmp::Reverse(it.published.policy.version)));
+    let one = |it: crate::web::reads::offers::PolicyVersion| {
+        let published = it.published;
+        let version = published.policy.version.to_string();
+        // `sla/46`: the kind and the province.
+        let (kind, province) = published.policy.id.split_once('/').unwrap_or((&published.policy.id, ""));
+        let body = serde_json::to_value(&published.body).unwrap_or_default();
+        let small = |(name, value): (&String, &Value)| {
+            let text = value.as_str().map(ToOwned::to_owned).or_else(|| value.as_i64().map(|it| it.to_string()))?;
+            Some((known(language, &format!("value.PolicyField.{name}"))?.to_owned(), text))
+        };
+        let facts = body.as_object().into_iter().flatten().filter_map(small).collect();
+        let chip = if it.withdrawn_from.is_some() {
+            Some(say(language, "office.withdrawn"))
+        } else if published.effective_on > today {
+            Some(say(language, "office.to_come"))
+        } else {
+            None
+        };
+        let place = province.parse().map_or_else(|_| province.to_owned(), |code| area(language, code));
+        Item {
+            id: format!("{kind}-{province}-{version}"),
+            name: fill(language, "office.policy", &[&code(language, "PolicyKind", kind), &version]),
+            about: fill(language, "office.effective", &[&place, &days::day(language, published.effective_on)]),
+            chip,
+            places: None,
+            facts,
+            lines: Vec::new(),
+            links: Vec::new(),
+            offers: Vec::new(),
+        }
+    };
+    let items = rows.into_iter().map(one).collect();
+    Ok(Html(frame(&reader, "/policies", "place.policies", None, items, Vec::new())))
+}

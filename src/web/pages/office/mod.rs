@@ -1,0 +1,61 @@
+//! Who helps and by which rules: agencies, operating models, staff and policies, and the forms of what may be done to them.
+//!
+//! | file | question |
+//! |---|---|
+//! | `command` | how does a command of the API that is no household's become a form? |
+//! | `lists` | which are there, and how full are they? |
+
+pub mod command;
+pub mod lists;
+
+use crate::access::{Action, Relation, may};
+use crate::web::pages::locale::say;
+use crate::web::pages::reader::Reader;
+
+/// A command that is offered: where its form is, and its name.
+pub type Offer = (String, String);
+
+/// A kind of thing, as the API's addresses name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    Agencies,
+    Models,
+    Staff,
+}
+
+impl Thing {
+    const ALL: [Self; 3] = [Self::Agencies, Self::Models, Self::Staff];
+
+    /// As it stands in an address.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Agencies => "agencies",
+            Self::Models => "models",
+            Self::Staff => "staff",
+        }
+    }
+
+    const fn action(self) -> Action {
+        match self {
+            Self::Agencies => Action::ManageAgencies,
+            Self::Models => Action::ManageModels,
+            Self::Staff => Action::ManageStaff,
+        }
+    }
+
+    fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == text)
+    }
+}
+
+/// What this reader may do to a thing, as far as its state lets them hope.
+pub fn offers(reader: &Reader, thing: Thing, id: &str, commands: &[&str]) -> Vec<Offer> {
+    if may(reader.caller.role, thing.action(), Relation::InScope).is_err() {
+        return Vec::new();
+    }
+    let one = |command: &&str| {
+        let place = if id.is_empty() { String::new() } else { format!("/{id}") };
+        (format!("/{}{place}/do/{command}", thing.as_str()), say(reader.language, &format!("do.{command}")))
+    };
+    commands.iter().map(one).collect()
+}

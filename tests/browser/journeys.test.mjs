@@ -1,0 +1,260 @@
+// What each role does in a day, from the first page to the result; and pages that hear of what is new.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { after, before, test } from "node:test";
+import { open, overflow, violations, visit } from "./browser.mjs";
+
+/// A service of its own, that can be ended and begun again at the same address.
+class House {
+  constructor() {
+    this.folder = mkdtempSync(`${tmpdir()}/huean-`);
+    this.port = 0;
+  }
+
+  async begin() {
+    const args = ["serve", "--data", `${this.folder}/house`, "--listen", `127.0.0.1:${this.port}`];
+    this.process = spawn(process.env.HUEAN_BIN, args, { stdio: ["ignore", "pipe", "ignore"] });
+    this.address = await new Promise((resolve, reject) => {
+      let said = "";
+      this.process.stdout.on("data", (more) => {
+        said += more;
+        const found = /Huean serves at (http:\/\/[^/]*)\//.exec(said);
+        if (found) resolve(found[1]);
+      });
+      this.process.on("exit", (code) => reject(new Error(`the service ended: ${code}`)));
+    });
+    this.port = Number(new URL(this.address).port);
+    this.tokens = Object.fromEntries(
+      JSON.parse(readFileSync(`${this.folder}/house/tokens.json`, "utf8")).map((it) => [it.name, it.token]),
+    );
+  }
+
+  async end() {
+    const ended = new Promise((resolve) => this.process.removeAllListeners("exit").on("exit", resolve));
+    this.process.kill("SIGTERM");
+    await ended;
+  }
+
+  async api(who, path, body) {
+    const response = await fetch(`${this.address}/api/v1${path}`, {
+      method: body ? "POST" : "GET",
+      headers: { authorization: `Bearer ${this.tokens[who] ?? who}`, "content-type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    const answer = response.status === 204 ? null : await response.json();
+    assert.ok(response.ok, `${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+}
+
+const house = new House();
+let browser;
+let agencies;
+
+/// An agency that mends houses.
+async function agency(name) {
+  const id = randomUUID();
+  await house.api("administrator", "/agencies", { id, name_th: name, name_en: name, kind: "lao", areas: ["46"] });
+  const service = { service: "house_repair", name_th: "ซ่อมบ้าน", name_en: "House repair", capital: "physical", dimension: "living" };
+  await house.api("administrator", `/agencies/${id}/offer-service`, service);
+  return id;
+}
+
+/// A household that an agency was asked to help.
+async function referred(given) {
+  const details = { given_name: given, family_name: "ศรีหาวงศ์", birth: "1942", health: "chronic", education: "primary", work: "farmer" };
+  const members = [{ sex: "female", relation: "head", residence: "registered_and_living", details }];
+  const found = { tambon: "460901", moo: 6, sources: ["village_leader"], basis: "public_task", members };
+  const { id } = await house.api("caseworker", "/households", found);
+  const give = (command, body) => house.api("caseworker", `/households/${id}/${command}`, body);
+  await give("visit-home", { seen: "poor" });
+  await give("hold-panel", { attended: 9, finding: "poor" });
+  await give("verify", {});
+  const need = randomUUID();
+  const referral = randomUUID();
+  const instrument = (await house.api("caseworker", "/instruments/pppconnext-37@1")).indicators;
+  const answers = Object.fromEntries(instrument.map((it) => [it.code, [it.options[0].code]]));
+  const money = { incomes: [{ concept: "farm", period: "month", net: "net", amount: "1500.00" }] };
+  await give("assess", { instrument: "pppconnext-37@1", answers, income_evidence: "seen", money });
+  await give("record-need", { need, capital: "physical", priority: 1, words: { text: "หลังคารั่ว" } });
+  await give("make-referral", { referral, need, agency: agencies[0], service: "house_repair", basis: "public_task", disclosed: ["names"] });
+  return { id, referral };
+}
+
+async function whole({ page, wrong }, what) {
+  assert.deepEqual(wrong, [], what);
+  assert.deepEqual(await violations(page), [], what);
+  assert.equal(await overflow(page), 0, `${what} is wider than its window`);
+}
+
+before(async () => {
+  browser = await open();
+  await house.begin();
+  agencies = [await agency("ช่างสหัสขันธ์"), await agency("ช่างนามน")];
+  for (const given of ["บัวลอย", "คำมูล", "สีดา"]) await referred(given);
+});
+after(async () => {
+  await browser.close();
+  await house.end();
+  rmSync(house.folder, { recursive: true, force: true });
+});
+
+for (const size of ["phone", "desk"]) {
+  test(`the newer pages are whole on a ${size}`, async () => {
+    const { id } = await referred("ทองใบ");
+    const paths = {
+      operations: ["/operations", "/operations?queue=to_deliver", "/operations?as_of=2020-01-01", "/referrals?queue=waiting&mark=all", "/reports", "/models", "/agencies", "/agencies/do/register"],
+      supervisor: ["/reports/funnel", "/reports/times?by=district", "/reports/backlog_history", "/reports/funnel/cases?figure=found", "/reports/funnel?from.y=9", "/imports", `/cases/${id}/print`],
+      auditor: [`/cases/${id}?at=2`, `/cases/${id}?at=2&with=4&only=different`, `/cases/${id}?as_of=2020-01-01`, "/cases?as_of.d=1&as_of.m=1&as_of.y=2570"],
+      administrator: ["/staff", "/staff?id=x", "/policies", "/models/do/open", "/staff/do/join"],
+      researcher: ["/reports/register"],
+    };
+    for (const [role, list] of Object.entries(paths)) {
+      const seen = await visit(browser, house.address, size, house.tokens[role]);
+      for (const path of list) {
+        await seen.page.goto(house.address + path);
+        await whole(seen, `${role} ${path}`);
+      }
+      await seen.close();
+    }
+  });
+}
+
+test("operations sends the worst queue elsewhere, and each row says what became of it", async () => {
+  const seen = await visit(browser, house.address, "desk", house.tokens.operations);
+  const { page } = seen;
+  await page.goto(`${house.address}/`);
+  assert.match(page.url(), /\/operations$/);
+  const worst = page.locator(".worst a").first();
+  const count = Number(await page.locator(".worst b").first().textContent());
+  await worst.click();
+  assert.equal(await page.locator("[name=row]:checked").count(), count);
+  await page.getByRole("button", { name: "ส่งหน่วยงานอื่น…" }).click();
+  await whole(seen, "the form for many");
+  await page.locator("[name=agency]").selectOption(agencies[1]);
+  await page.locator("[name=service]").selectOption({ index: 1 });
+  await page.locator("[name=basis][value=public_task]").check();
+  await page.getByRole("button", { name: `ส่งหน่วยงานอื่น ${count} เรื่อง` }).click();
+  await whole(seen, "the form for many, without a reason");
+  assert.equal(await page.locator("[name=agency]").inputValue(), agencies[1], "what was chosen stands there again");
+  const reason = page.locator("[name=reason]").first();
+  if ((await reason.evaluate((it) => it.tagName)) === "SELECT") await reason.selectOption({ index: 1 });
+  else await reason.check();
+  await page.getByRole("button", { name: `ส่งหน่วยงานอื่น ${count} เรื่อง` }).click();
+  await page.getByRole("status").waitFor();
+  await whole(seen, "the result");
+  assert.match(await page.getByRole("status").textContent(), new RegExp(`ทำแล้ว ${count} เรื่อง ยังทำไม่ได้ 0 เรื่อง`));
+  await page.getByRole("link", { name: "ดูงานที่ยังค้าง" }).click();
+  assert.match(await page.locator(".worst a").first().textContent(), /ช่างนามน/);
+  await seen.close();
+});
+
+test("an officer's agency accepts and delivers", async () => {
+  const { referral } = await referred("อำพร");
+  // Who answers for an agency without an account: the operations center.
+  const seen = await visit(browser, house.address, "phone", house.tokens.supervisor);
+  const { page } = seen;
+  await page.goto(`${house.address}/referrals?queue=to_answer&agency=${agencies[0]}`);
+  await page.locator(".row").first().click();
+  for (const command of ["accept-referral", "deliver-assistance"]) {
+    await page.goto(`${page.url().split("?")[0]}/do/${command}?referral=${referral}`.replace(/\/do\/[^/]*\/do/, "/do"));
+    await whole(seen, command);
+    if (command === "deliver-assistance") {
+      await page.locator("[name=kind]").fill("house_repair");
+      const money = page.locator("[name='worth/kind'][value=baht]");
+      if (await money.count()) await money.check();
+      break;
+    }
+    await page.locator(".save button").click();
+    await page.getByRole("status").waitFor();
+  }
+  await seen.close();
+});
+
+test("a page of numbers hears of what is new, keeps quiet when asked, and survives that the service ends", async () => {
+  const seen = await visit(browser, house.address, "desk", house.tokens.operations);
+  const { page } = seen;
+  await page.goto(`${house.address}/operations`);
+  const all = page.locator(".stats b").first();
+  const before = Number(await all.textContent());
+  await referred("ลำดวน");
+  await page.waitForFunction((count) => Number(document.querySelector(".stats b").textContent) === count, before + 1, { timeout: 30_000 });
+  await whole(seen, "a page that changed by itself");
+  await house.end();
+  await house.begin();
+  await referred("สมพร");
+  await page.waitForFunction((count) => Number(document.querySelector(".stats b").textContent) === count, before + 2, { timeout: 60_000 });
+  // What the browser says while nobody answers is not the page's fault.
+  assert.deepEqual(seen.wrong.filter((it) => !/Failed to load resource|ERR_/.test(it)), []);
+  const pause = page.locator("[data-pause]");
+  await pause.click();
+  assert.equal(await pause.getAttribute("aria-pressed"), "true");
+  await referred("วิชัย");
+  await page.waitForTimeout(4_000);
+  assert.equal(Number(await all.textContent()), before + 2);
+  await pause.click();
+  await page.waitForFunction((count) => Number(document.querySelector(".stats b").textContent) === count, before + 3, { timeout: 30_000 });
+  await seen.close();
+});
+
+test("a number of a report leads to its cases, and an auditor sees two moments beside each other", async () => {
+  const { id } = await referred("บุญธรรม");
+  const seen = await visit(browser, house.address, "desk", house.tokens.auditor);
+  const { page } = seen;
+  await page.goto(`${house.address}/reports/funnel`);
+  const number = page.locator("table .leads").first();
+  const count = await number.textContent();
+  await number.click();
+  assert.match(await page.locator("h1").textContent(), new RegExp(`${count} เคส`));
+  await whole(seen, "the cases behind a number");
+  await page.goto(`${house.address}/cases/${id}?at=1`);
+  assert.ok((await page.locator(".beside .differs").count()) > 3);
+  const rows = await page.locator(".beside tbody tr").count();
+  await page.getByRole("link", { name: "แสดงเฉพาะที่ต่าง" }).click();
+  assert.ok((await page.locator(".beside tbody tr").count()) < rows);
+  await whole(seen, "two moments");
+  await page.goto(`${house.address}/cases/${id}?at=3&kind=HomeVisited#told`);
+  assert.equal(await page.locator(".told > li").count(), 1);
+  await seen.close();
+});
+
+test("an administrator takes on an agency with a form, and what is wrong with it is said beside its field", async () => {
+  const seen = await visit(browser, house.address, "desk", house.tokens.administrator);
+  const { page } = seen;
+  await page.goto(`${house.address}/agencies`);
+  await page.getByRole("link", { name: "ขึ้นทะเบียนหน่วยงาน" }).click();
+  await page.locator("[name=name_th]").fill("โรงพยาบาลตัวอย่าง");
+  await page.locator(".save button").click();
+  await whole(seen, "an agency without half of it");
+  assert.equal(await page.locator("[name=name_th]").inputValue(), "โรงพยาบาลตัวอย่าง");
+  await page.locator("[name=name_en]").fill("Example Hospital");
+  await page.locator("[name=kind][value=state]").check();
+  await page.locator("[name=areas][value='4609']").check();
+  await page.locator(".save button").click();
+  await page.getByRole("status").waitFor();
+  await page.getByRole("heading", { name: "โรงพยาบาลตัวอย่าง" }).waitFor();
+  await whole(seen, "the agencies");
+  await seen.close();
+});
+
+test("a file is judged before anything is recorded, and what can go in is recorded", async () => {
+  const seen = await visit(browser, house.address, "desk", house.tokens.caseworker);
+  const { page } = seen;
+  const head = "household_ref,tambon_code,sources,member_no,given_name,family_name,relation,residence_status\n";
+  const good = "K-1,460901,village_leader,1,ตัวอย่าง,สมมุติ,head,registered_and_living\n";
+  const bad = "K-2,999999,village_leader,1,ตัวอย่าง,สมมุติ,head,registered_and_living\n";
+  await page.goto(`${house.address}/imports`);
+  await page.locator("#file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(head + good + bad) });
+  await page.getByRole("button", { name: "ส่งไฟล์เพื่อตรวจ" }).click();
+  await page.getByRole("button", { name: "บันทึกแถวที่ผ่าน" }).waitFor();
+  await whole(seen, "a file that was judged");
+  assert.match(await page.locator(".lines").first().textContent(), /แถว 3/);
+  await page.getByRole("button", { name: "บันทึกแถวที่ผ่าน" }).click();
+  await page.getByText("บันทึกแล้ว").first().waitFor();
+  await page.goto(`${house.address}/cases?q=%E0%B8%95%E0%B8%B1%E0%B8%A7%E0%B8%AD%E0%B8%A2%E0%B9%88%E0%B8%B2%E0%B8%87`);
+  assert.ok((await page.locator("[data-row]").count()) >= 1);
+  await seen.close();
+});
