@@ -23,6 +23,7 @@ mod lists;
 mod looked;
 mod matrix;
 mod moments;
+mod offices;
 mod pages;
 mod past;
 mod postgres;

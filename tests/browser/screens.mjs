@@ -27,6 +27,12 @@ const pages = [
   ["new", "caseworker", "/cases/new?q=%E0%B8%9A%E0%B8%B1%E0%B8%A7%20%E0%B8%A8%E0%B8%A3%E0%B8%B5"],
   ["inbox", "agency_officer", "/referrals"],
   ["replay", "auditor", `/cases/${id}?at=8`],
+  ["operations", "operations", "/operations"],
+  ["queue", "operations", "/referrals?queue=waiting&age=15%2B&mark=all"],
+  ["report", "operations", "/reports/times"],
+  ["models", "operations", "/models"],
+  ["import", "supervisor", "/imports"],
+  ["print", "supervisor", `/cases/${id}/print`],
 ];
 for (const size of ["desk", "phone"]) {
   for (const [name, role, path] of pages) {
