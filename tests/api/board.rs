@@ -99,7 +99,7 @@ async fn a_past_day_is_shown_as_it_was_and_one_that_cannot_be_asked_about_is_sai
 }
 
 /// The form that one button of a list leads to.
-async fn form_of<'a>(list: &'a Page, world: &World, command: &str, rows: &[&str]) -> Page {
+async fn form_of(list: &Page, world: &World, command: &str, rows: &[&str]) -> Page {
     let mut fields = vec![("_token", list.token()), ("query", "?queue=waiting"), ("command", command)];
     fields.extend(rows.iter().map(|row| ("row", *row)));
     if rows.is_empty() {

@@ -228,12 +228,10 @@ pub async fn give(
     Ok(Html(result(&reader, name, &fields, answers.collect())).into_response())
 }
 
-fn result(
-    reader: &Reader,
-    name: Name,
-    fields: &Fields,
-    answers: Vec<(Option<&ReferralRow>, (Uuid, Result<Receipt, Problem>))>,
-) -> DonePage {
+/// A row as it was listed, its household, and what became of it.
+type Answered<'a> = (Option<&'a ReferralRow>, (Uuid, Result<Receipt, Problem>));
+
+fn result(reader: &Reader, name: Name, fields: &Fields, answers: Vec<Answered<'_>>) -> DonePage {
     let language = reader.language;
     let (mut finished, mut refused, mut position) = (Vec::new(), Vec::new(), None);
     for (row, (household, answer)) in answers {

@@ -260,7 +260,9 @@ mod tests {
             every(&parts, &mut |part| {
                 want(format!("field.{}", part.name));
                 if let Asked::One(of, codes) | Asked::Many(of, codes) = &part.asked {
-                    codes.iter().for_each(|code| want(format!("value.{of}.{code}")));
+                    for code in codes {
+                        want(format!("value.{of}.{code}"));
+                    }
                 }
             });
             forms += 1;

@@ -241,12 +241,11 @@ pub async fn staff(
     allowed(&reader.caller, Action::ManageStaff)?;
     let language = reader.language;
     let (said, asked) = (params.text("done"), params.text("id"));
-    let found = match &asked {
-        Some(id) => told_staff(&web, &reader.caller, id, &headers, params).await.map(Some),
-        None => {
-            params.text("after_position");
-            params.finish().map(|()| None)
-        }
+    let found = if let Some(id) = &asked {
+        told_staff(&web, &reader.caller, id, &headers, params).await.map(Some)
+    } else {
+        params.text("after_position");
+        params.finish().map(|()| None)
     };
     // Somebody whom nobody knows is said on the page that asks.
     let found = match found {

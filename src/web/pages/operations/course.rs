@@ -28,7 +28,7 @@ const TOP: u64 = 12;
 /// The end of a day.
 #[derive(Debug)]
 pub struct Day {
-    pub day: String,
+    pub ended: String,
     pub to_answer: String,
     pub to_deliver: String,
     pub all: String,
@@ -122,7 +122,7 @@ fn drawn(days: &[(NaiveDate, u64, u64)], language: Language) -> Option<Course> {
     };
     let (_, answer, deliver) = days.last()?;
     let row = |(day, answer, deliver): &(NaiveDate, u64, u64)| Day {
-        day: days::day(language, *day),
+        ended: days::day(language, *day),
         to_answer: days::number(*answer),
         to_deliver: days::number(*deliver),
         all: days::number(answer + deliver),

@@ -101,15 +101,14 @@ impl Listening {
                 None => tokio::time::sleep_until(told + BEAT).await,
             }
         };
-        match &mut self.ending {
-            Some(ending) => tokio::select! {
+        if let Some(ending) = &mut self.ending {
+            tokio::select! {
                 () = news => true,
                 () = ending.come() => false,
-            },
-            None => {
-                news.await;
-                true
             }
+        } else {
+            news.await;
+            true
         }
     }
 

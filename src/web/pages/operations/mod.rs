@@ -203,7 +203,7 @@ pub fn areas(reader: &Reader, chosen: &str) -> Vec<Choice> {
     let districts = super::cases::districts(&reader.caller.scope.areas);
     let mut provinces: Vec<AreaCode> = districts.iter().map(|it| it.province()).collect();
     provinces.dedup();
-    let within: Option<AreaCode> = chosen.parse::<AreaCode>().ok().map(|it| it.province());
+    let within: Option<AreaCode> = chosen.parse().ok().map(AreaCode::province);
     let many = provinces.len() > 1;
     let shown = districts.into_iter().filter(|it| !many || Some(it.province()) == within);
     let outer = provinces.into_iter().filter(|_| many);

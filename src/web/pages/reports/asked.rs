@@ -90,10 +90,12 @@ impl Asked {
         let of = |name: &str, picked: &Picked| {
             picked.field(reader, name, &say(reader.language, &format!("pick.{name}")), &self.errors)
         };
-        match self.name {
-            ReportName::Backlog => vec![of("as_of", &self.as_of)],
-            ReportName::BacklogHistory => vec![of("from", &self.from), of("to", &self.to)],
-            _ => vec![of("from", &self.from), of("to", &self.to), of("as_of", &self.as_of)],
+        if self.name == ReportName::Backlog {
+            vec![of("as_of", &self.as_of)]
+        } else if self.name == ReportName::BacklogHistory {
+            vec![of("from", &self.from), of("to", &self.to)]
+        } else {
+            vec![of("from", &self.from), of("to", &self.to), of("as_of", &self.as_of)]
         }
     }
 
@@ -109,11 +111,8 @@ impl Asked {
             };
             std::iter::once(none).chain(names.iter().map(one)).collect::<Vec<_>>()
         };
-        let by = match self.name {
-            ReportName::BacklogHistory => None,
-            ReportName::Backlog => Some(choices(&WAITING, &self.by, "split")),
-            _ => Some(choices(&PARTS, &self.by, "split")),
-        };
+        let parts: &[&str] = if self.name == ReportName::Backlog { &WAITING } else { &PARTS };
+        let by = (self.name != ReportName::BacklogHistory).then(|| choices(parts, &self.by, "split"));
         let per = self.name.sheet().map_or(&[][..], |sheet| sheet.per);
         let per = (!per.is_empty()).then(|| ("per", say(language, "reports.per"), choices(per, &self.per, "split")));
         by.map(|it| ("by", say(language, "reports.by"), it)).into_iter().chain(per).collect()

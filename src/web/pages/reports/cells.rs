@@ -96,14 +96,16 @@ impl<'a> Cells<'a> {
         let cell = column(name).map_or(Cell::Text, |it| it.cell);
         let number = matches!(cell, Cell::Number | Cell::Baht);
         let count = value.as_u64().unwrap_or(0);
-        let text = match cell {
-            _ if value.is_null() && number && made.steps_of.is_some() => say(self.language, "reports.too_few"),
-            _ if value.is_null() && number => say(self.language, "reports.unknown"),
-            Cell::Number if name.ends_with("_permille") => share(count),
-            Cell::Number => value.as_u64().map_or_else(|| value.to_string(), days::number),
-            Cell::Baht => baht(value.as_str().unwrap_or_default()),
-            Cell::Day => self.day(name, value),
-            Cell::Text => self.worded(name, value),
+        let text = if value.is_null() && number {
+            say(self.language, if made.steps_of.is_some() { "reports.too_few" } else { "reports.unknown" })
+        } else {
+            match cell {
+                Cell::Number if name.ends_with("_permille") => share(count),
+                Cell::Number => value.as_u64().map_or_else(|| value.to_string(), days::number),
+                Cell::Baht => baht(value.as_str().unwrap_or_default()),
+                Cell::Day => self.day(name, value),
+                Cell::Text => self.worded(name, value),
+            }
         };
         let path = (number && count > 0).then(|| self.path(made, row, name)).flatten();
         Figure { text, number, key: !number, path, count }
@@ -162,24 +164,22 @@ impl<'a> Cells<'a> {
             let at = made.columns.iter().position(|it| it == name)?;
             row.get(at)?.as_str().map(ToOwned::to_owned)
         };
-        match self.name {
-            ReportName::Backlog => {
-                let overdue = if name == "overdue" { "true" } else { "" };
-                (self.referrals && ["waiting", "overdue"].contains(&name)).then(|| {
-                    let mut pairs = vec![("queue", of("queue").unwrap_or_default()), ("overdue", overdue.to_owned())];
-                    let split = ["agency", "service", "age"].map(|it| (it, of(it).unwrap_or_default()));
-                    pairs.extend(split);
-                    pairs.push(("area", of("district").unwrap_or_else(|| self.asked.area.clone())));
-                    pairs.push(("as_of", self.asked.as_of.day.clone().unwrap_or_default()));
-                    link("/referrals", &pairs)
-                })
-            }
-            ReportName::BacklogHistory => self.referrals.then(|| {
-                let day = of("day").unwrap_or_default();
-                link("/referrals", &[("queue", name), ("area", self.asked.area.as_str()), ("as_of", &day)])
-            }),
-            _ => self.of_cases(name, &of),
+        if self.name == ReportName::Backlog {
+            let overdue = if name == "overdue" { "true" } else { "" };
+            return (self.referrals && ["waiting", "overdue"].contains(&name)).then(|| {
+                let mut pairs = vec![("queue", of("queue").unwrap_or_default()), ("overdue", overdue.to_owned())];
+                pairs.extend(["agency", "service", "age"].map(|it| (it, of(it).unwrap_or_default())));
+                pairs.push(("area", of("district").unwrap_or_else(|| self.asked.area.clone())));
+                pairs.push(("as_of", self.asked.as_of.day.clone().unwrap_or_default()));
+                link("/referrals", &pairs)
+            });
         }
+        if self.name == ReportName::BacklogHistory {
+            let day = of("day").unwrap_or_default();
+            let pairs = [("queue", name), ("area", self.asked.area.as_str()), ("as_of", &day)];
+            return self.referrals.then(|| link("/referrals", &pairs));
+        }
+        self.of_cases(name, &of)
     }
 
     fn of_cases(&self, figure: &str, of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
