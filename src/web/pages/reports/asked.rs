@@ -101,20 +101,20 @@ impl Asked {
 
     /// What it can be split by: fields with their choices.
     pub fn splits(&self, language: Language) -> Vec<(&'static str, String, Vec<Choice>)> {
-        let choices = |names: &[&str], chosen: &str, family: &str| {
+        let choices = |names: &[&str], chosen: &str| {
             let none =
                 Choice { value: String::new(), label: say(language, "reports.whole"), chosen: chosen.is_empty() };
             let one = |it: &&str| Choice {
                 value: (*it).to_owned(),
-                label: say(language, &format!("{family}.{it}")),
+                label: say(language, &format!("split.{it}")),
                 chosen: chosen == *it,
             };
             std::iter::once(none).chain(names.iter().map(one)).collect::<Vec<_>>()
         };
         let parts: &[&str] = if self.name == ReportName::Backlog { &WAITING } else { &PARTS };
-        let by = (self.name != ReportName::BacklogHistory).then(|| choices(parts, &self.by, "split"));
+        let by = (self.name != ReportName::BacklogHistory).then(|| choices(parts, &self.by));
         let per = self.name.sheet().map_or(&[][..], |sheet| sheet.per);
-        let per = (!per.is_empty()).then(|| ("per", say(language, "reports.per"), choices(per, &self.per, "split")));
+        let per = (!per.is_empty()).then(|| ("per", say(language, "reports.per"), choices(per, &self.per)));
         by.map(|it| ("by", say(language, "reports.by"), it)).into_iter().chain(per).collect()
     }
 }
