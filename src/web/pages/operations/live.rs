@@ -72,6 +72,7 @@ pub async fn events(
     let mut response = Sse::new(told(listening)).keep_alive(KeepAlive::default()).into_response();
     // A proxy that gathers an answer before it hands it on would hold every event back.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response.headers_mut().insert(axum::http::header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
     Ok(response)
 }
 
