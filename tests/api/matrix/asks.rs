@@ -62,10 +62,8 @@ pub fn operations() -> Vec<Place> {
             let content = &operation["requestBody"]["content"];
             let body = if content["application/json"].is_object() {
                 Some(("application/json", content["application/json"]["example"].to_string()))
-            } else if let Some(file) = content["text/csv"]["example"].as_str() {
-                Some(("text/csv", file.to_owned()))
             } else {
-                None
+                content["text/csv"]["example"].as_str().map(|file| ("text/csv", file.to_owned()))
             };
             all.push(Place { method: method.to_uppercase(), path: path.clone(), query, body });
         }
@@ -89,7 +87,7 @@ pub fn pages(token: &str) -> Vec<Place> {
         // An answer that goes on as long as the page is open: its head says whether it is given.
         let method = if path == "/operations/events" { "HEAD" } else { method };
         let fields = format!("_token={token}&_command={}&next=/today&language=en", Uuid::from_u128(rand::random()));
-        let body = (method == "POST").then(|| ("application/x-www-form-urlencoded", fields));
+        let body = (method == "POST").then_some(("application/x-www-form-urlencoded", fields));
         let query = match path {
             "/cases" | "/cases/new" | "/today" | "/referrals" => ["q", "stage", "area", "cursor", "sort", "state"],
             _ => [""; 6],
@@ -189,7 +187,7 @@ impl Place {
 /// Each report with one of its figures.
 fn figures() -> impl Iterator<Item = (&'static str, String)> {
     huean::reports::ReportName::ALL.into_iter().map(|name| {
-        let figure = name.sheet().and_then(|it| it.counts().next().map(|it| it.to_string()));
+        let figure = name.sheet().and_then(|it| it.counts().next().map(std::string::ToString::to_string));
         (name.as_str(), figure.unwrap_or_default())
     })
 }
