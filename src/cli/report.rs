@@ -16,9 +16,10 @@ use projections::read_model::{OpenReadModel, figures_version};
 
 use super::{CliError, output, person};
 use crate::app::{House, Missing, Place};
+use crate::desk::position;
 use crate::reports::asking::{Bounds, Wrong};
 use crate::reports::xlsx::MadeFrom;
-use crate::reports::{Question, ReportName, Table, Telling, cases, csv, position, table, xlsx};
+use crate::reports::{Question, ReportName, Table, Telling, cases, csv, table, xlsx};
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArgs {

@@ -14,6 +14,7 @@ mod numbers;
 mod order;
 mod others;
 mod policies;
+pub mod position;
 mod roles;
 mod round;
 mod together;

@@ -13,7 +13,6 @@ pub mod asking;
 mod columns;
 pub mod csv;
 mod name;
-pub mod position;
 mod sheets;
 mod telling;
 pub mod xlsx;

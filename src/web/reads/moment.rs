@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use crate::access::Caller;
+use crate::desk::position;
 use crate::reports::Telling;
 use crate::reports::asking::Bounds;
-use crate::reports::position;
 use crate::web::Web;
 use crate::web::problem::Problem;
 use crate::web::query::Params;

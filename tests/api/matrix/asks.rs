@@ -82,6 +82,7 @@ pub fn pages(token: &str) -> Vec<Place> {
         .filter(|(_, item)| item["post"].is_object())
         .filter_map(|(path, _)| path.strip_prefix("/api/v1/households/{id}/").map(ToOwned::to_owned))
         .collect();
+    let office = office(&document);
     let mut all = Vec::new();
     for (method, path) in huean::web::page_addresses() {
         // An answer that goes on as long as the page is open: its head says whether it is given.
@@ -94,13 +95,33 @@ pub fn pages(token: &str) -> Vec<Place> {
         };
         let query = query.into_iter().filter(|it| !it.is_empty()).map(ToOwned::to_owned).collect::<Vec<_>>();
         let place = |path: String| Place { method: method.to_owned(), path, query: query.clone(), body: body.clone() };
-        if path.contains("{command}") {
+        if path.starts_with("/cases/") && path.contains("{command}") {
             all.extend(commands.iter().map(|command| place(path.replace("{command}", command))));
+        } else if let Some(of) = path.strip_prefix("/{thing}") {
+            let said = |(thing, name): &(String, String)| place(format!("/{thing}{}", of.replace("{command}", name)));
+            all.extend(office.iter().map(said));
+        } else if path == "/imports/{id}/{act}" {
+            let acts = ["commit", "judge", "undo", "discard", "nothing"];
+            all.extend(acts.iter().map(|act| place(path.replace("{act}", act))));
         } else {
             all.push(place(path.to_owned()));
         }
     }
     assert!(all.len() > 100, "{}", all.len());
+    all
+}
+
+/// What is done to agencies, models, staff and policies, as the addresses of their forms say it.
+fn office(document: &Value) -> Vec<(String, String)> {
+    let items = document["paths"].as_object().unwrap().values();
+    let of_an_office = items.filter_map(|item| {
+        let operation = item.get("post")?;
+        let tag = operation["tags"][0].as_str()?;
+        let name = operation["operationId"].as_str()?.rsplit_once('_')?.0;
+        ["agencies", "models", "staff", "policies"].contains(&tag).then(|| (tag.to_owned(), name.replace('_', "-")))
+    });
+    let all: Vec<_> = of_an_office.collect();
+    assert!(all.len() > 10, "{all:?}");
     all
 }
 
