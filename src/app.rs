@@ -129,6 +129,8 @@ impl House {
             return Err(AppError::EmptyVault);
         }
         let desk = Desk::open(&log, &vault).await?;
+        // A vault that was restored from before an erasure hears of it before anybody is answered.
+        desk.finish_erasures(0).await?;
         Ok(Self { log, vault, desk })
     }
 

@@ -89,7 +89,12 @@ pub async fn watch(desk: Desk, read_model: ReadModel) {
     while read_model.caught_up(PAUSE).await.is_err() {
         tokio::time::sleep(PAUSE).await;
     }
+    let mut erasures = 0;
     loop {
+        match desk.finish_erasures(erasures).await {
+            Ok((reached, _)) => erasures = reached,
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watcher tries again"),
+        }
         match round(&desk, &read_model).await {
             Ok(0) => {}
             Ok(noted) => tracing::info!(noted, "noted missed dates"),

@@ -196,7 +196,8 @@ fn role_does(role: Role, action: Action) -> bool {
             // takes back what it brought.
             Name::ReopenCase | Name::WithdrawIdentification => &[Supervisor, System],
             Name::ReceiveComplaint | Name::ReceiveRightsRequest => &[Caseworker, Supervisor, Operations],
-            Name::AnswerComplaint | Name::AnswerRightsRequest => &[Supervisor, Operations],
+            // What is erased is gone for good: whoever answers the person does it, and nobody alone in the field.
+            Name::AnswerComplaint | Name::AnswerRightsRequest | Name::ErasePersonalData => &[Supervisor, Operations],
             Name::NoteResponseOverdue
             | Name::NoteDeliveryOverdue
             | Name::NoteContactOverdue

@@ -21,6 +21,9 @@ use crate::signin::{Cost, Fresh, SignIn};
 use crate::watcher;
 use crate::web::{self, App, Patience, Proxies, Proxy, Tokens};
 
+/// How often a node asks whether another one erased somebody.
+const PURGE_EVERY: Duration = Duration::from_secs(1);
+
 /// How often files that were handed in are looked at, whether they were kept long enough.
 const SWEEP_EVERY: Duration = Duration::from_mins(10);
 
@@ -121,13 +124,20 @@ pub(super) async fn serve(
     let imports = Imports::open(&place.data, &house.desk, &read_model)
         .map_err(|error| CliError::unreachable("the folder of imports can't be used", error))?;
     let watching = tokio::spawn(watcher::watch(house.desk.clone(), read_model.clone()));
+    // What was handed in before somebody was erased while this node was off goes before anybody is answered.
+    let heard = imports
+        .follow_erasures(0)
+        .await
+        .map_err(|error| CliError::unreachable("the folder of imports can't be used", error))?;
     let sweeping = tokio::spawn(swept(imports.clone(), house.log.clone()));
+    let purging = tokio::spawn(purged(imports.clone(), heard));
     let app =
         App { desk: house.desk, tokens, sign_in, read_model: read_model.clone(), imports: imports.clone(), daily_rows };
     let patience = Patience { header: header_timeout, body: body_timeout };
     let served = web::serve(listener, web::behind(web::router(app), proxies), patience, ended).await;
     watching.abort();
     sweeping.abort();
+    purging.abort();
     // What is being recorded is finished to the next whole household; asked again, it goes on there.
     imports.stop().await;
     read_model.stop().await;
@@ -139,6 +149,17 @@ async fn swept(imports: Imports, log: Log) {
     loop {
         imports.sweep(log.clock().now());
         tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// Removes kept files soon after another node erased somebody.
+async fn purged(imports: Imports, mut heard: i64) {
+    loop {
+        tokio::time::sleep(PURGE_EVERY).await;
+        match imports.follow_erasures(heard).await {
+            Ok(epoch) => heard = epoch,
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "kept files are not purged yet"),
+        }
     }
 }
 

@@ -162,6 +162,14 @@ impl<S> Cache<S> {
         }
     }
 
+    /// Forgets all that is stored, and leaves what was decided ahead of it: something was erased.
+    pub(super) fn clear_stored(&self) {
+        match &self.under {
+            Some(under) => under.clear_stored(),
+            None => drop(self.taken_out()),
+        }
+    }
+
     /// Forgets all: the log went back.
     pub(super) fn clear(&self) {
         drop(self.taken_out());

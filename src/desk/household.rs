@@ -61,6 +61,7 @@ impl Desk {
         id: HouseholdId,
         fresh: bool,
     ) -> Result<(Arc<Loaded<Household>>, bool), DeskError> {
+        self.follow_erasures().await?;
         let sources = (&self.0.log, &self.0.vault);
         load(sources, &self.0.households, &id.to_string(), Values::Opened, fresh).await
     }
@@ -80,7 +81,12 @@ impl Desk {
         {
             return Err(DeskError::Stale { seen, current: loaded.sequence });
         }
-        let needs = command.needs(household);
+        let mut needs = command.needs(household);
+        for holder in self.holders(command, id).await? {
+            if !needs.households.contains(&holder) {
+                needs.households.push(holder);
+            }
+        }
         let province = if let Command::Identify(identify) = command {
             identify.tambon.province()
         } else {
@@ -222,6 +228,10 @@ fn on_behalf_of(submission: &Submission, command: &Command, household: &Househol
 /// A command that changes another household too takes the same right there: unknown and out of scope look the same.
 /// One that is not there yet is brought about where the first one lies.
 pub(super) fn authorise_others(caller: &Caller, command: &Command, seen: &Seen) -> Result<(), DeskError> {
+    // Whoever is erased is erased everywhere: that right is the person's, not the area's.
+    if matches!(command, Command::ErasePersonalData(_)) {
+        return Ok(());
+    }
     for case in seen.others.households.values().filter_map(Household::case) {
         may(caller.role, Action::Household(command.name()), caller.relation_to(case))?;
     }

@@ -7,6 +7,7 @@ mod aggregate;
 mod answer;
 mod cache;
 mod commit;
+mod erasing;
 mod error;
 mod household;
 mod load;
@@ -21,6 +22,7 @@ mod together;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use chrono::{DateTime, Utc};
 use events::id::CommandId;
@@ -78,6 +80,8 @@ struct Inner {
     looked: Arc<roles::Looked>,
     policies: Arc<policies::Policies>,
     numbers: Arc<numbers::Numbers>,
+    /// The erase epoch at which opened states were last forgotten.
+    erased: Arc<AtomicI64>,
 }
 
 impl Desk {
@@ -96,13 +100,16 @@ impl Desk {
             looked: Arc::new(roles::Looked::bounded(5_000)),
             policies: Arc::default(),
             numbers: Arc::default(),
+            erased: Arc::new(AtomicI64::new(vault.erase_epoch().await?)),
         })))
     }
 
     /// Does what is asked, or says why not. All of it is on disk when this answers, or nothing is.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, DeskError> {
         let answer = self.attempt(&submission).await;
-        self.first_answer(&submission, answer).await
+        let receipt = self.first_answer(&submission, answer).await?;
+        self.destroyed(&submission).await?;
+        Ok(receipt)
     }
 
     /// The first answer of a command that was done before; else the answer it got now.

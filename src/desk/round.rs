@@ -48,12 +48,12 @@ impl Desk {
         let mut answers = Vec::with_capacity(submissions.len());
         let mut together = Vec::new();
         for submission in submissions {
-            if matches!(submission.order, Order::Household { .. }) && together.len() < MOST {
+            if goes_together(&submission.order) && together.len() < MOST {
                 together.push(submission);
                 continue;
             }
             answers.extend(self.together(std::mem::take(&mut together)).await);
-            if matches!(submission.order, Order::Household { .. }) {
+            if goes_together(&submission.order) {
                 together.push(submission);
             } else {
                 answers.push(self.submit(submission).await);
@@ -125,7 +125,8 @@ impl Desk {
 
     /// This desk with states of its own over those that are stored.
     fn ahead(&self) -> Self {
-        let Inner { log, pen, vault, mac, households, agencies, models, staff, looked, policies, numbers } = &*self.0;
+        let Inner { log, pen, vault, mac, households, agencies, models, staff, looked, policies, numbers, erased } =
+            &*self.0;
         Self(Arc::new(Inner {
             log: log.clone(),
             pen: pen.clone(),
@@ -138,6 +139,7 @@ impl Desk {
             looked: Arc::clone(looked),
             policies: Arc::clone(policies),
             numbers: Arc::clone(numbers),
+            erased: Arc::clone(erased),
         }))
     }
 
@@ -236,6 +238,11 @@ impl Desk {
     async fn answered(&self, over: HandedOver) -> Result<Appended, DeskError> {
         over.answered().await.map_err(|error| self.not_appended(error))
     }
+}
+
+/// Whether an order may be judged ahead of the log. Of an erasure, the keys go before anybody goes on.
+const fn goes_together(order: &Order) -> bool {
+    matches!(order, Order::Household { command, .. } if !matches!(command, Command::ErasePersonalData(_)))
 }
 
 const fn key(caller: &Caller) -> (StaffId, Role) {

@@ -18,7 +18,7 @@ use super::body::{Json, unread};
 use super::language::Language;
 use super::operation::{OpenTo, Operation, Parameter, Shape, uuid};
 use super::problem::{Problem, ProblemBody};
-use super::refused::{of_denied, of_desk};
+use super::refused::of_denied;
 use super::request::{CommandHeaders, KEY, POSITION};
 use super::who::Signed;
 use super::{V1, Web};
@@ -123,7 +123,7 @@ async fn done(web: &Web, caller: &Caller, headers: CommandHeaders, asked: &Asked
         seen: asked.one.seen,
         order: Order::Household { id: HouseholdId(asked.one.household), command },
     };
-    web.0.desk.submit(submission).await.map_err(|error| of_desk(error, Thing::Household))
+    web.give(submission, Thing::Household).await
 }
 
 impl OneOfMany {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use events::id::HouseholdId;
+use events::id::{HouseholdId, PersonId, StaffId};
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,18 +14,43 @@ use uuid::Uuid;
 use super::body::{Json, unread};
 use super::examples;
 use super::household_id::{Id, household};
+use super::imports::of_kept;
 use super::operation::{OpenTo, Operation, Parameter, Shape, text, uuid};
 use super::problem::Problem;
-use super::refused::{of_denied, of_desk};
+use super::refused::{of_denied, of_desk, of_projection};
 use super::request::{CommandHeaders, KEY, POSITION, REPLAY};
 use super::signin::refused::of_sign_in;
 use super::who::Signed;
 use super::{V1, Web};
 use crate::access::{Action, Caller, Relation, may};
 use crate::desk::{Order, Receipt, StaffCommand, Submission};
+use crate::import::kept::KeptError;
+use crate::rules::household::Command;
 use crate::rules::household::command::Name;
 use crate::rules::policy::{Publish, Withdraw};
 use crate::rules::refusal::Thing;
+
+/// What an accepted command asks of this node besides its facts.
+enum After {
+    Nothing,
+    Left(StaffId),
+    Erased(PersonId),
+}
+
+impl After {
+    const fn of(order: &Order) -> Self {
+        match order {
+            Order::Household { command: Command::ErasePersonalData(it), .. } => Self::Erased(it.person),
+            Order::Staff { id, command: StaffCommand::Leave(_) } => Self::Left(*id),
+            Order::Household { .. }
+            | Order::Agency { .. }
+            | Order::Model { .. }
+            | Order::Staff { .. }
+            | Order::Policy(_)
+            | Order::Withdraw(_) => Self::Nothing,
+        }
+    }
+}
 
 /// Where something new is read: its own address, or the list of its kind.
 enum Made {
@@ -53,11 +78,24 @@ impl Web {
         order: Order,
         thing: Thing,
     ) -> Result<Receipt, Problem> {
-        let left = if let Order::Staff { id, command: StaffCommand::Leave(_) } = &order { Some(*id) } else { None };
-        let submission = Submission { caller, command: headers.command, seen: headers.seen, order };
+        self.give(Submission { caller, command: headers.command, seen: headers.seen, order }, thing).await
+    }
+
+    /// Gives a command to the desk, and does on this node what must be done before anybody hears that it is accepted.
+    pub(super) async fn give(&self, submission: Submission, thing: Thing) -> Result<Receipt, Problem> {
+        let after = After::of(&submission.order);
         let receipt = self.0.desk.submit(submission).await.map_err(|error| of_desk(error, thing))?;
-        if let Some(staff) = left {
-            self.0.sign_in.left(staff).await.map_err(|error| of_sign_in(error, ""))?;
+        match after {
+            After::Nothing => {}
+            After::Left(staff) => {
+                self.0.sign_in.left(staff).await.map_err(|error| of_sign_in(error, ""))?;
+            }
+            After::Erased(person) => {
+                // This node holds nothing of the person when it says that it is done; the others follow within two
+                // seconds.
+                self.0.imports.purge(self.0.desk.now()).map_err(|error| of_kept(KeptError::Disk(error)))?;
+                self.0.read_model.forget(person).await.map_err(|error| of_projection(&error))?;
+            }
         }
         Ok(receipt)
     }

@@ -68,6 +68,7 @@ pub fn of(name: &str) -> Value {
             "happened_on": day, "request": SOME_ID, "answer": "refused", "words": {"text": "ต้องเก็บไว้ตามกฎหมาย"}
         }),
         "note-rights-request-overdue" => json!({"request": SOME_ID}),
+        "erase-personal-data" => json!({"happened_on": day, "person": SOME_ID, "because": "asked", "request": SOME_ID}),
         "add-member" => json!({"happened_on": day, "member": member()}),
         "remove-member" => json!({"happened_on": day, "person": SOME_ID, "because": "works_elsewhere"}),
         "attempt-visit" => json!({"happened_on": day, "because": "nobody_home"}),

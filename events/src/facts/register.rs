@@ -93,6 +93,13 @@ pub const REGISTER: &[Entry] = &[
         "เลยกำหนดตอบคำขอใช้สิทธิ",
         "The request was not answered within the law's days.",
     ),
+    entry(
+        "household",
+        "PersonalDataErased",
+        1,
+        "ลบข้อมูลส่วนบุคคล",
+        "What was held of a person was erased and can't be read again.",
+    ),
     entry("household", "MemberJoined", 1, "มีสมาชิกเพิ่ม", "A member came to be noted with the household."),
     entry("household", "MemberLeft", 1, "สมาชิกย้ายออก", "A member left the household."),
     entry("household", "MemberDied", 1, "สมาชิกเสียชีวิต", "A member died."),

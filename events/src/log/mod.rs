@@ -161,6 +161,14 @@ impl Log {
         Ok(events)
     }
 
+    /// Every event of one name behind a position, in order. Quick where the log has an index of that name alone.
+    pub async fn named(&self, event_type: &'static str, after: u64) -> Result<Vec<StoredEvent>, LogError> {
+        match &self.inner.store {
+            Store::Sqlite(store) => store.named(event_type, after).await,
+            Store::Postgres(store) => store.named(event_type, after).await,
+        }
+    }
+
     /// How each of many histories of one kind begins, and what happened in it last: for those who bring much at once
     /// and must know what is there already. Histories that there are not are left out.
     pub async fn outlines(&self, aggregate_type: &str, ids: Vec<String>) -> Result<Vec<Outline>, LogError> {

@@ -77,7 +77,12 @@ impl RingCache {
 
     /// Whether the epoch was asked for lately.
     pub(super) fn is_fresh(&self) -> bool {
-        self.lock().epoch.is_some_and(|(_, asked)| asked.elapsed() < EPOCH_TRUST)
+        self.epoch_lately().is_some()
+    }
+
+    /// The epoch, if it was asked for lately.
+    pub(super) fn epoch_lately(&self) -> Option<i64> {
+        self.lock().epoch.filter(|(_, asked)| asked.elapsed() < EPOCH_TRUST).map(|(epoch, _)| epoch)
     }
 
     /// Takes note of the epoch the database gave; forgets every ring if it is a new one. `asked` is the moment before

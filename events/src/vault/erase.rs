@@ -60,6 +60,11 @@ impl Vault {
         Ok(writes)
     }
 
+    /// Every ring that has or had a key of one of these subjects: where something was ever sealed for them.
+    pub async fn holders(&self, subjects: &[Subject]) -> Result<Vec<RingOwner>, VaultError> {
+        self.0.store.owners_of(subjects.to_vec()).await
+    }
+
     /// Whether the subject is on the erase list now.
     pub async fn erased(&self, subject: &Subject) -> Result<bool, VaultError> {
         Ok(!self.0.store.erased_among(vec![subject.clone()]).await?.is_empty())
@@ -76,6 +81,14 @@ impl Vault {
         let epoch = self.0.store.erase_epoch().await?;
         self.0.cache.note_epoch(epoch, asked);
         Ok(epoch)
+    }
+
+    /// The same, believed for a second: for those who ask before every use of what they keep.
+    pub async fn erase_epoch_lately(&self) -> Result<i64, VaultError> {
+        match self.0.cache.epoch_lately() {
+            Some(epoch) => Ok(epoch),
+            None => self.erase_epoch().await,
+        }
     }
 
     /// The erase list after an epoch, oldest first; all of it after 0.

@@ -128,6 +128,7 @@ impl Store {
     ask! { /** Those of the rings that exist. */ rings(owners: Vec<RingOwner>) -> HashMap<RingOwner, RingRow> }
     ask! { /** All of them, or none. */ put_rings(writes: Vec<RingWrite>, root: String) -> Swap }
     ask! { /** Each for itself, all in one transaction; answers in the order of the writes. */ put_each(writes: Vec<RingWrite>, root: String) -> Vec<Swap> }
+    ask! { /** Every ring that has or had a key of one of them, in order. */ owners_of(subjects: Vec<Subject>) -> Vec<RingOwner> }
     ask! { erased_among(subjects: Vec<Subject>) -> Vec<Subject> }
     ask! { /** Erasures with a later epoch, oldest first. */ erasures_after(epoch: i64) -> Vec<Erasure> }
     ask! { erase_epoch() -> i64 }

@@ -61,7 +61,7 @@ impl fmt::Debug for Joined {
 
 impl Fold for People {
     const FILE: &'static str = "people";
-    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 4)];
+    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 5)];
     const TABLES: &'static [&'static str] = &[TABLES];
     const INDEXES: &'static [&'static str] = &[INDEXES];
     const SECRET: bool = true;
@@ -81,6 +81,7 @@ impl Fold for People {
                 | "MemberDied"
                 | "MemberCorrected"
                 | "HeadChanged"
+                | "PersonalDataErased"
                 | "FactRetracted"
         )
     }
@@ -148,6 +149,10 @@ impl Fold for People {
                 insert.execute(params![home.key, sequence, kin.person.0.as_bytes(), false])?;
             }
             name_heads(db, home.key)?;
+        }
+        if let HouseholdEvent::PersonalDataErased(it) = &**fact {
+            self.write(db)?;
+            self.forget(db, it.person.0)?;
         }
         if let HouseholdEvent::FactRetracted(it) = &**fact {
             self.retract(db, home.key, it)?;

@@ -40,6 +40,7 @@ use super::progress::Progress;
 use super::rejected::Form;
 use crate::access::Caller;
 use crate::desk::Desk;
+use events::vault::VaultError;
 
 /// So many files are worked on at once; others wait. Each takes up to about half a gigabyte of memory at the worst.
 const AT_ONCE: usize = 2;
@@ -88,6 +89,17 @@ pub enum KeptError {
     /// The service is ending.
     #[error("the service is ending")]
     Ending,
+    /// The disk.
+    #[error("the folder of imports can't be used")]
+    Disk(#[from] io::Error),
+}
+
+/// Why files that may name somebody who was erased are still there.
+#[derive(Debug, thiserror::Error)]
+pub enum PurgeError {
+    /// Nobody can say who was erased.
+    #[error("the erase list can't be read")]
+    Vault(#[from] VaultError),
     /// The disk.
     #[error("the folder of imports can't be used")]
     Disk(#[from] io::Error),
@@ -237,6 +249,30 @@ impl Imports {
                 true
             })
         });
+    }
+
+    /// Removes every file that was handed in up to a moment at which somebody was erased: who knows whether it names her.
+    /// Work on one is stopped, and what it recorded stays.
+    pub fn purge(&self, until: DateTime<Utc>) -> io::Result<()> {
+        for held in self.held().values_mut().filter(|it| it.record.handed_in_at <= until) {
+            held.stop.store(true, Ordering::Relaxed);
+            if held.record.state.is_working() {
+                // It goes when the work has stopped.
+                held.record.has_file = false;
+            } else if held.record.has_file || held.record.has_rejected {
+                self.without_files(&mut held.record)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Purges what was handed in before an erasure of which this node has not heard yet: another node's, or one that was
+    /// made while this one was off. Answers with the epoch up to which it has heard.
+    pub async fn follow_erasures(&self, known: i64) -> Result<i64, PurgeError> {
+        let erasures = self.0.desk.vault().erasures_after(known).await?;
+        let Some(until) = erasures.iter().map(|it| it.at).max() else { return Ok(known) };
+        self.purge(until)?;
+        Ok(erasures.iter().map(|it| it.epoch).max().unwrap_or(known))
     }
 
     /// Stops all work at the next whole household, and waits for that.

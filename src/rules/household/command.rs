@@ -73,6 +73,7 @@ pub use super::survey::unreachable::CloseUnreachable;
 pub use super::survey::verify::Verify;
 pub use super::survey::visit_home::VisitHome;
 pub use super::voice::complaint::{AnswerComplaint, NoteComplaintOverdue, ReceiveComplaint};
+pub use super::voice::erasure::ErasePersonalData;
 pub use super::voice::rights::{AnswerRightsRequest, NoteRightsRequestOverdue, ReceiveRightsRequest};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
@@ -203,6 +204,7 @@ commands! {
     ReceiveRightsRequest(ReceiveRightsRequest) = "receive-rights-request",
     AnswerRightsRequest(AnswerRightsRequest) = "answer-rights-request",
     NoteRightsRequestOverdue(NoteRightsRequestOverdue) = "note-rights-request-overdue",
+    ErasePersonalData(ErasePersonalData) = "erase-personal-data",
     AddMember(Box<AddMember>) = "add-member",
     RemoveMember(RemoveMember) = "remove-member",
     RecordDeath(RecordDeath) = "record-death",

@@ -76,6 +76,7 @@ fn accepted(name: Name) -> Option<(Story, Value)> {
         "answer-complaint" => helped(json!({"complaint": id(1), "outcome": "upheld", "words": about})),
         "receive-rights-request" => helped(json!({"request": id(2), "right": "access", "person": id(1)})),
         "answer-rights-request" => helped(json!({"request": id(1), "answer": "granted", "words": about})),
+        "erase-personal-data" => helped(json!({"person": id(2), "because": "not_needed"})),
         "add-member" => helped(json!({"member": person(3, "grandchild")})),
         "remove-member" => helped(json!({"person": id(2), "because": "married"})),
         "record-death" => helped(json!({"person": id(2)})),

@@ -12,6 +12,7 @@ mod by_hand;
 mod consenting;
 mod dates;
 mod enrolling;
+mod erasing;
 mod finding;
 mod graduating;
 mod helping;

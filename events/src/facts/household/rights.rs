@@ -1,4 +1,4 @@
-//! Facts about the rights that the law on personal data gives: asked, answered, or not answered within the law's days.
+//! Facts about the rights that the law on personal data gives: asked, answered or not within the law's days, and erased.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use crate::facts::Schema;
 use crate::facts::household::told::{Told, Undone};
-use crate::facts::people::Words;
+use crate::facts::people::{Composition, Words};
 use crate::id::{PersonId, RightsRequestId};
+use crate::sealed::Subject;
 
 /// A right that a person has over her data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -120,6 +121,56 @@ impl Told for RightsRequestOverdue {
 
     fn happened_on(&self) -> Option<NaiveDate> {
         None
+    }
+
+    fn undone(&self) -> Undone {
+        Undone::Never
+    }
+}
+
+/// Why what is held of a person is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasedBecause {
+    /// The person asked for it.
+    Asked,
+    /// It is needed no longer for what it was collected for.
+    NotNeeded,
+    /// It should never have been held.
+    NoBasis,
+}
+
+/// What was held of a person is erased: the keys of all that names or describes the person are destroyed with this fact.
+/// It is told in every household that held any of it. No earlier fact changes; nobody can read their values again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PersonalDataErased {
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Whose.
+    pub person: PersonId,
+    /// Why.
+    pub because: ErasedBecause,
+    /// The request that is met, where the person asked. It stands in the household where it was received.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<RightsRequestId>,
+    /// Whose keys are destroyed: the person's, and those of the notes and papers of this household about the person.
+    #[schema(value_type = Vec<String>)]
+    pub subjects: Vec<Subject>,
+    /// The household as it is with nothing known of this person but what is clear: sex, and whether they live there.
+    pub composition: Composition,
+}
+
+impl Told for PersonalDataErased {
+    fn schema(&self) -> Schema {
+        Schema::new("PersonalDataErased", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
+    }
+
+    fn composition(&self) -> Option<&Composition> {
+        Some(&self.composition)
     }
 
     fn undone(&self) -> Undone {

@@ -61,6 +61,22 @@ impl PostgresLog {
         rows.into_iter().map(Row::read).collect()
     }
 
+    /// The events of one name behind a position. The name stands in the text, so that an index of it alone serves.
+    pub(crate) async fn named(&self, event_type: &'static str, after: u64) -> Result<Vec<StoredEvent>, LogError> {
+        let sql = format!(
+            "SELECT position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version,
+                    payload::text, metadata::text
+               FROM events WHERE event_type = '{event_type}' AND position > $1 ORDER BY position"
+        );
+        let rows = sqlx::query(&sql)
+            .bind(signed(after))
+            .try_map(|row| read(&row))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(meaning)?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
     /// How many streams of one type begin and end.
     pub(crate) async fn outlines(&self, aggregate_type: &str, ids: Vec<String>) -> Result<Vec<Outline>, LogError> {
         let rows = sqlx::query(

@@ -54,6 +54,21 @@ impl SqliteLog {
         .await
     }
 
+    /// The events of one name behind a position. The name stands in the text, so that an index of it alone serves.
+    pub(crate) async fn named(
+        self: &Arc<Self>,
+        event_type: &'static str,
+        after: u64,
+    ) -> Result<Vec<StoredEvent>, LogError> {
+        self.reading(move |connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM events WHERE event_type = '{event_type}' AND position > ?1 ORDER BY position"
+            );
+            rows(connection, &sql, (signed(after),))?.into_iter().map(Row::read).collect()
+        })
+        .await
+    }
+
     /// How many streams of one type begin and end.
     pub(crate) async fn outlines(
         self: &Arc<Self>,

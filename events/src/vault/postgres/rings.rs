@@ -84,14 +84,7 @@ impl PostgresStore {
         // Before looking for rings: whoever puts a key now waits, so none can appear where we have looked. The server
         // ends the transaction of a node that hangs here.
         sqlx::query("SELECT pg_advisory_xact_lock(7166756, 1)").execute(&mut *transaction).await?;
-        let rows = sqlx::query(
-            "SELECT DISTINCT aggregate_type, aggregate_id FROM vault.subject_rings
-             WHERE subject = ANY ($1) ORDER BY aggregate_type, aggregate_id",
-        )
-        .bind(names(&subjects))
-        .fetch_all(&mut *transaction)
-        .await?;
-        let owners = rows.iter().map(owner).collect::<Result<Vec<_>, _>>()?;
+        let owners = owners(&mut *transaction, &subjects).await?;
         let (mut types, mut ids, mut versions, mut wrapped) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for write in rewrite(&read(&mut *transaction, owners.clone()).await?)? {
             types.push(write.owner.aggregate_type);
@@ -111,6 +104,10 @@ impl PostgresStore {
             .await?;
         transaction.commit().await?;
         Ok(owners)
+    }
+
+    pub(in crate::vault) async fn owners_of(&self, subjects: Vec<Subject>) -> Result<Vec<RingOwner>, VaultError> {
+        owners(&self.pool, &subjects).await
     }
 
     pub(in crate::vault) async fn erased_among(&self, subjects: Vec<Subject>) -> Result<Vec<Subject>, VaultError> {
@@ -187,6 +184,17 @@ async fn read(db: impl PgExecutor<'_>, owners: Vec<RingOwner>) -> Result<HashMap
             Ok((owner(row)?, ring))
         })
         .collect()
+}
+
+async fn owners(db: impl PgExecutor<'_>, subjects: &[Subject]) -> Result<Vec<RingOwner>, VaultError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT aggregate_type, aggregate_id FROM vault.subject_rings
+         WHERE subject = ANY ($1) ORDER BY aggregate_type, aggregate_id",
+    )
+    .bind(names(subjects))
+    .fetch_all(db)
+    .await?;
+    rows.iter().map(owner).collect()
 }
 
 fn owner(row: &PgRow) -> Result<RingOwner, VaultError> {

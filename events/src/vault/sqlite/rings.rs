@@ -116,6 +116,10 @@ impl SqliteStore {
         })
     }
 
+    pub(in crate::vault) async fn owners_of(&self, subjects: Vec<Subject>) -> Result<Vec<RingOwner>, VaultError> {
+        self.read(move |db| owners(db, &subjects)).await
+    }
+
     pub(in crate::vault) async fn erased_among(&self, subjects: Vec<Subject>) -> Result<Vec<Subject>, VaultError> {
         self.read(move |db| {
             let mut ask = db.prepare_cached("SELECT 1 FROM erasures WHERE subject = ?1")?;

@@ -37,6 +37,10 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::RightsRequestReceived(it) => voice::right_asked(case, it),
         E::RightsRequestAnswered(it) => voice::right_answered(case, it),
         E::RightsRequestOverdue(it) => voice::right_overdue(case, it),
+        E::PersonalDataErased(it) => {
+            voice::erased(case, it);
+            Ok(())
+        }
 
         E::MemberJoined(it) => people::joined(case, it),
         E::MemberLeft(it) => people::left(case, it),

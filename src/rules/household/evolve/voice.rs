@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use events::facts::household::{
-    ComplaintAnswered, ComplaintOverdue, ComplaintReceived, RightsRequestAnswered, RightsRequestOverdue,
-    RightsRequestReceived,
+    ComplaintAnswered, ComplaintOverdue, ComplaintReceived, PersonalDataErased, RightsAnswer, RightsRequestAnswered,
+    RightsRequestOverdue, RightsRequestReceived,
 };
+use events::sealed::SealedState;
 
 use super::Fits;
 use super::people::named;
@@ -25,7 +26,12 @@ pub(super) fn complaint_overdue(case: &mut Case, it: &ComplaintOverdue) -> Fits 
 }
 
 pub(super) fn right_asked(case: &mut Case, it: &RightsRequestReceived) -> Fits {
-    let request = RightsRequest { right: it.right, wait: Wait::new(it.happened_on, it.answer_by) };
+    let request = RightsRequest {
+        right: it.right,
+        person: it.person,
+        refused: false,
+        wait: Wait::new(it.happened_on, it.answer_by),
+    };
     if case.rights_requests.insert(it.request, request).is_some() {
         return Err("the request is known already");
     }
@@ -33,11 +39,23 @@ pub(super) fn right_asked(case: &mut Case, it: &RightsRequestReceived) -> Fits {
 }
 
 pub(super) fn right_answered(case: &mut Case, it: &RightsRequestAnswered) -> Fits {
-    answered(case.rights_requests.get_mut(&it.request).map(|it| &mut it.wait), it.happened_on)
+    let mut request = case.rights_requests.get_mut(&it.request);
+    if let Some(request) = &mut request {
+        request.refused = it.answer == RightsAnswer::Refused;
+    }
+    answered(request.map(|it| &mut it.wait), it.happened_on)
 }
 
 pub(super) fn right_overdue(case: &mut Case, it: &RightsRequestOverdue) -> Fits {
     overdue(case.rights_requests.get_mut(&it.request).map(|it| &mut it.wait))
+}
+
+/// Nothing is known of the person from here on, whoever still has a key. That the person was ever a member may have been
+/// taken back since: what was destroyed stays so.
+pub(super) fn erased(case: &mut Case, it: &PersonalDataErased) {
+    if let Some(member) = case.members.get_mut(&it.person) {
+        member.details.state = SealedState::Erased;
+    }
 }
 
 fn answered(wait: Option<&mut Wait>, on: NaiveDate) -> Fits {

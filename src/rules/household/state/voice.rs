@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use events::facts::household::{ComplaintAbout, Right};
+use events::id::PersonId;
 use serde::{Deserialize, Serialize};
 
 /// A complaint.
@@ -18,6 +19,10 @@ pub struct Complaint {
 pub struct RightsRequest {
     /// Which right.
     pub right: Right,
+    /// Whose data.
+    pub person: PersonId,
+    /// Whether it was refused.
+    pub refused: bool,
     /// Until when an answer is in time.
     pub wait: Wait,
 }

@@ -1,4 +1,5 @@
 //! What the household says to the office and wants answered.
 
 pub mod complaint;
+pub mod erasure;
 pub mod rights;

@@ -33,6 +33,7 @@ pub(super) const fn again(name: Name) -> Again {
         | Name::NotePostExitCheckMissed
         | Name::NoteComplaintOverdue
         | Name::NoteRightsRequestOverdue
+        | Name::ErasePersonalData
         | Name::RescoreAssessment
         | Name::PrioritiseNeed => Again::Nothing,
         Name::Identify

@@ -135,6 +135,10 @@ impl Step {
                 _ => json!({"request": id(1 + about % 3), "answer": "granted"}),
             },
             Name::NoteRightsRequestOverdue => json!({"request": id(1 + about % 3)}),
+            Name::ErasePersonalData => match how {
+                0..5 => json!({"person": id(person), "because": "asked", "request": id(1 + about % 3)}),
+                _ => json!({"person": id(person), "because": pick(&["not_needed", "no_basis"], how)}),
+            },
             Name::HoldPanel => json!({
                 "attended": 5, "finding": pick(&["poor", "poor", "poor", "not_poor", "undecided"], how),
             }),

@@ -101,7 +101,16 @@ const SUBJECTS: [(&str, &[&str]); 6] = [
             "undo-merge",
         ],
     ),
-    ("offer.voice", &["receive-complaint", "answer-complaint", "receive-rights-request", "answer-rights-request"]),
+    (
+        "offer.voice",
+        &[
+            "receive-complaint",
+            "answer-complaint",
+            "receive-rights-request",
+            "answer-rights-request",
+            "erase-personal-data",
+        ],
+    ),
     ("offer.case", &[]),
 ];
 

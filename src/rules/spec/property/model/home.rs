@@ -42,6 +42,8 @@ pub(super) struct Person {
     pub(super) lives: bool,
     pub(super) able: bool,
     pub(super) died: bool,
+    /// Nothing is known of her any more.
+    pub(super) erased: bool,
 }
 
 /// Somebody waits for an answer.
@@ -105,6 +107,8 @@ pub(super) struct Home {
     pub(super) counts_from: Option<NaiveDate>,
     pub(super) complaints: BTreeMap<u8, Wait>,
     pub(super) requests: BTreeMap<u8, Wait>,
+    /// Whoever was erased, whatever became of the household since.
+    pub(super) erased: BTreeSet<u8>,
     pub(super) documents: BTreeSet<u8>,
     pub(super) sources: BTreeSet<u8>,
     pub(super) listed: bool,
@@ -130,7 +134,7 @@ fn after(on: NaiveDate, months: u32) -> NaiveDate {
 impl Home {
     /// Found on a day with one woman who works.
     pub(super) fn found_on(today: NaiveDate) -> Self {
-        let she = Person { here: true, head: true, lives: true, able: true, died: false };
+        let she = Person { here: true, head: true, lives: true, able: true, died: false, erased: false };
         Self {
             case: Case {
                 stage: 0,
@@ -161,6 +165,7 @@ impl Home {
             counts_from: None,
             complaints: BTreeMap::new(),
             requests: BTreeMap::new(),
+            erased: BTreeSet::new(),
             documents: BTreeSet::new(),
             sources: BTreeSet::new(),
             listed: false,
@@ -204,6 +209,20 @@ impl Home {
 
     pub(super) fn able(&self) -> usize {
         self.present().filter(|it| it.lives && it.able).count()
+    }
+
+    /// Whether it is known of everybody who lives there if they can work.
+    pub(super) fn sure(&self) -> bool {
+        !self.present().any(|it| it.lives && it.erased)
+    }
+
+    /// Nothing is known of whoever was erased.
+    pub(super) fn forget_erased(&mut self) {
+        for person in &self.erased {
+            if let Some(it) = self.case.people.get_mut(person) {
+                (it.erased, it.able) = (true, false);
+            }
+        }
     }
 
     /// The last one by the day of the survey.

@@ -84,12 +84,21 @@ impl Home {
             }
             Name::AnswerRightsRequest => answered(&mut self.requests, n),
             Name::NoteRightsRequestOverdue => missed(&mut self.requests, n, today),
+            Name::ErasePersonalData => match self.case.people.get(&n) {
+                None => No,
+                Some(it) if it.erased => Same,
+                Some(_) => {
+                    self.erased.insert(n);
+                    self.forget_erased();
+                    Kept
+                }
+            },
             Name::AddMember => {
                 let (head, known) = (how == 0, self.case.people.get(&n));
-                let taken = known.is_some_and(|it| it.here || it.died) || head && self.headed();
+                let taken = known.is_some_and(|it| it.here || it.died || it.erased) || head && self.headed();
                 let may = !closed && !taken;
                 if may {
-                    let she = Person { here: true, head, lives: how != 1, able: how != 2, died: false };
+                    let she = Person { here: true, head, lives: how != 1, able: how != 2, died: false, erased: false };
                     self.case.people.insert(n, she);
                 }
                 when(may, Done)
@@ -105,7 +114,7 @@ impl Home {
             }
             Name::CorrectMember => {
                 let able = how.is_multiple_of(2);
-                let Some(it) = self.case.people.get_mut(&n) else { return No };
+                let Some(it) = self.case.people.get_mut(&n).filter(|it| !it.erased) else { return No };
                 it.able = able;
                 // Whether anything was another is the wire's to say: the sex changes too.
                 Several
@@ -211,11 +220,13 @@ impl Home {
                 None => No,
                 Some(before) => {
                     self.case = *before;
+                    self.forget_erased();
                     Kept
                 }
             },
             Name::SplitHousehold => {
-                let may = !closed && self.here(n) && self.present().count() > 1 && !self.formed.contains(&how);
+                let known = self.case.people.get(&n).is_some_and(|it| !it.erased);
+                let may = !closed && known && self.here(n) && self.present().count() > 1 && !self.formed.contains(&how);
                 if may {
                     self.formed.insert(how);
                     self.gone(n, false, false);
@@ -298,7 +309,9 @@ impl Home {
             Name::RecordModelResult => when(!closed && self.took_part && self.results.insert(n), Done),
             Name::LeaveModel => when(!closed && std::mem::take(&mut self.case.enrolled), Kept),
             Name::ProposeGraduation => self.propose(false, self.out_of_poverty(), ask),
-            Name::ProposeSustainedSupport => self.propose(true, self.living() > 0 && self.able() == 0, ask),
+            Name::ProposeSustainedSupport => {
+                self.propose(true, self.living() > 0 && self.able() == 0 && self.sure(), ask)
+            }
             Name::DeclineGraduation => {
                 let may = open && self.case.proposal.is_some_and(|(_, who)| who != ask.actor());
                 if may {
@@ -314,7 +327,7 @@ impl Home {
                 when(may, Done)
             }
             Name::EnterSustainedSupport => {
-                let may = open && self.approves(true, ask) && self.living() > 0 && self.able() == 0;
+                let may = open && self.approves(true, ask) && self.living() > 0 && self.able() == 0 && self.sure();
                 if may {
                     self.leave(self.case.stage, "sustained", today);
                 }

@@ -107,7 +107,7 @@ impl StateMachineTest for Rules {
 /// What was taken over is next door, and places are held once, by whoever has the work now.
 fn next_door(story: &Story, home: &Home) {
     let (other, taken) = (story.other(OTHER), home.before_merge.as_deref());
-    let joined = taken.map_or(0, |it| it.people.values().filter(|it| it.here).count());
+    let joined = taken.map_or(0, |it| it.people.values().filter(|it| it.here && !it.erased).count());
     assert_eq!(other.present().count(), 2 + joined);
     let open = other.needs.values().filter(|it| it.open).count();
     assert_eq!(open, taken.map_or(0, |it| it.needs.values().filter(|it| it.0).count()));

@@ -189,6 +189,7 @@ impl Ask {
             }
             Name::AnswerRightsRequest => json!({"request": n, "answer": "granted"}),
             Name::NoteRightsRequestOverdue => json!({"request": n}),
+            Name::ErasePersonalData => json!({"person": n, "because": "not_needed"}),
             Name::AddMember => {
                 let relation = if how == 0 { "head" } else { "child" };
                 json!({"member": with(person(self.n, relation, how != 2), json!({"residence": lives(how != 1)}))})

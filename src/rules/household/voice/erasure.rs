@@ -1,0 +1,171 @@
+//! Erase what is held of a person: everywhere at once, for good, and only for a reason that the law knows.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use events::facts::household::{ErasedBecause, HouseholdEvent, PersonalDataErased, Right};
+use events::id::{HouseholdId, PersonId, RightsRequestId};
+use events::sealed::{SealedState, Subject};
+use events::vault::subjects_of;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use crate::rules::field::Fields;
+use crate::rules::household::people::composition;
+use crate::rules::household::rule::Rule;
+use crate::rules::household::state::{Case, Household};
+use crate::rules::refusal::Thing;
+use crate::rules::{Asked, Decision, Needs, Others, Refusal};
+
+/// Erases what is held of a person, in this household and in every other one that holds the same person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ErasePersonalData {
+    /// The day; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// Whose data: somebody who is or was noted with the household.
+    pub person: PersonId,
+    /// Why.
+    pub because: ErasedBecause,
+    /// The person's request for erasure, where the person asked: it was received here and was not refused.
+    #[serde(default)]
+    pub request: Option<RightsRequestId>,
+}
+
+impl Rule for ErasePersonalData {
+    const RECORDS: &'static [&'static str] = &["PersonalDataErased"];
+    const BESIDE: &'static [&'static str] = &["PersonalDataErased"];
+
+    // Data is held of closed cases too.
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        let case = household.known()?;
+        if case.members.is_empty() { Err(Refusal::NotAMember) } else { Ok(()) }
+    }
+
+    /// Households that went on with this one's members, or whose members this one went on with. The desk adds those of
+    /// which the vault knows.
+    fn needs(&self, household: &Household) -> Needs {
+        let households: BTreeSet<_> = household.facts().iter().filter_map(passed_on).collect();
+        Needs { households: households.into_iter().collect(), ..Needs::default() }
+    }
+
+    fn decide(&self, household: &Household, others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.known()?;
+        if !case.members.contains_key(&self.person) {
+            return Err(Refusal::NotAMember);
+        }
+        let on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, case.identified_on);
+        self.check_request(case, on, &mut fields)?;
+        fields.finish()?;
+        let mut decision = Decision::default();
+        decision.household.extend(self.erased(household, case, on));
+        for (id, other) in others.households.iter().filter(|(id, _)| id.0 != asked.target) {
+            if let Some(case) = other.case().filter(|it| it.members.contains_key(&self.person)) {
+                decision.households.extend(self.erased(other, case, on).map(|fact| (*id, fact)));
+            }
+        }
+        Ok(decision)
+    }
+}
+
+impl ErasePersonalData {
+    fn check_request(&self, case: &Case, on: NaiveDate, fields: &mut Fields) -> Result<(), Refusal> {
+        let Some(request) = self.request else {
+            if self.because == ErasedBecause::Asked {
+                let (th, en) = ("ต้องระบุคำขอให้ลบข้อมูล", "needs the person's request");
+                fields.wrong("/request", "needed", th, en);
+            }
+            return Ok(());
+        };
+        let known = case.rights_requests.get(&request).ok_or(Refusal::Unknown(Thing::RightsRequest))?;
+        if known.right != Right::Erasure || known.person != self.person {
+            let (th, en) = ("ไม่ใช่คำขอให้ลบข้อมูลของบุคคลนี้", "does not ask for the erasure of this person's data");
+            fields.wrong("/request", "another_request", th, en);
+        } else if known.refused {
+            fields.wrong("/request", "refused", "คำขอนี้ถูกปฏิเสธแล้ว", "was refused");
+        }
+        fields.not_before("/happened_on", on, known.wait.since);
+        Ok(())
+    }
+
+    /// The fact of one household; none if nothing is left to be erased in it.
+    fn erased(&self, household: &Household, case: &Case, on: NaiveDate) -> Option<HouseholdEvent> {
+        let subjects = left_of(household, self.person);
+        if subjects.is_empty() {
+            return None;
+        }
+        let mut members = case.members.clone();
+        if let Some(member) = members.get_mut(&self.person) {
+            member.details.state = SealedState::Erased;
+        }
+        Some(HouseholdEvent::PersonalDataErased(PersonalDataErased {
+            happened_on: on,
+            person: self.person,
+            because: self.because,
+            request: self.request,
+            subjects,
+            composition: composition::of(members.values(), on),
+        }))
+    }
+}
+
+/// Another household that a fact says shares members with this one.
+fn passed_on(fact: &HouseholdEvent) -> Option<HouseholdId> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact takes members over")]
+    match fact {
+        HouseholdEvent::HouseholdMerged(it) => Some(it.into),
+        HouseholdEvent::HouseholdAbsorbed(it) => Some(it.absorbed),
+        HouseholdEvent::HouseholdSplit(it) => Some(it.formed),
+        HouseholdEvent::HouseholdFormedBySplit(it) => Some(it.from),
+        _ => None,
+    }
+}
+
+/// Whose keys seal what a household holds of a person and no erasure has named yet: the person's own, and those of the
+/// words and papers about the person. Facts that were taken back are stored all the same.
+fn left_of(household: &Household, person: PersonId) -> Vec<Subject> {
+    let mut found = BTreeSet::from([Subject::new("person", person)]);
+    let mut requests = BTreeSet::new();
+    let about = json!(person);
+    for fact in household.facts() {
+        match fact {
+            HouseholdEvent::RightsRequestReceived(it) if it.person == person => {
+                requests.insert(it.request);
+            }
+            // What the person was answered is about the person, also where nobody said so.
+            HouseholdEvent::RightsRequestAnswered(it) if requests.contains(&it.request) => {
+                found.extend(it.words.iter().map(|words| words.text.subject.clone()));
+            }
+            _ => {}
+        }
+        if let Ok(fact) = serde_json::to_value(fact) {
+            gather(&fact, &about, &mut found);
+        }
+    }
+    for fact in household.facts() {
+        if let HouseholdEvent::PersonalDataErased(it) = fact {
+            found.retain(|subject| !it.subjects.contains(subject));
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The subjects of everything that says whom it is about, wherever in a fact it stands.
+fn gather(value: &Value, about: &Value, found: &mut BTreeSet<Subject>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| gather(item, about, found)),
+        Value::Object(members) => {
+            let named = members.get("about").and_then(Value::as_array);
+            if named.is_some_and(|named| named.contains(about)) {
+                found.extend(subjects_of(value));
+            }
+            members.values().for_each(|member| gather(member, about, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
