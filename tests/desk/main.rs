@@ -1,5 +1,6 @@
 //! The desk on two nodes of one log: what one did, the other must not deny, and capacity is never oversold.
 
+mod erasing;
 mod in_order;
 mod moving;
 mod staff;
@@ -10,6 +11,10 @@ mod world;
 
 use std::sync::Arc;
 
+use erasing::{
+    another_node_forgets_her_and_its_commands_go_on, nothing_of_her_is_left_and_the_history_is_the_same,
+    of_an_erasure_and_a_command_at_once_both_are_whole,
+};
 use huean::access::Role;
 use huean::desk::DeskError;
 use huean::rules::Refusal;
@@ -128,6 +133,9 @@ on_both!(no_command_takes_an_agency_that_there_is_not);
 on_both!(of_two_administrators_who_revoke_each_other_one_is_left);
 on_both!(a_stand_in_takes_newcomers_on_and_ends_nobodys_administration);
 on_both!(a_role_ends_for_reads_too_on_every_node);
+on_both!(nothing_of_her_is_left_and_the_history_is_the_same);
+on_both!(another_node_forgets_her_and_its_commands_go_on);
+on_both!(of_an_erasure_and_a_command_at_once_both_are_whole);
 
 /// A client may choose a referral's id, so two households may hold the same, and one that was taken back may come again.
 /// The read model must bear whatever the desk accepts.

@@ -73,6 +73,11 @@ impl World {
         House::open(&self.place, Missing::Refuse, self.clock.clone()).await.expect("a node").desk
     }
 
+    /// Where its files are.
+    pub(crate) fn data(&self) -> &std::path::Path {
+        &self.place.data
+    }
+
     async fn policies(&self, desk: &Desk) {
         for body in policy_defaults::defaults() {
             let publish = Publish { province: "46".to_owned(), effective_on: desk.today(), body };

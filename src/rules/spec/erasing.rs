@@ -98,7 +98,8 @@ fn nothing_is_written_of_her_again_and_work_on_the_household_goes_on() {
     story.when("correct-member", person(2, "child")).refused("person_erased");
     let sequence = story.sequence_of("PersonalDataErased");
     story.when("retract-fact", json!({"sequence": sequence, "reason": "mistake"})).refused("not_retractable");
-    story.given("visit-home", json!({"seen": "poor"})).given("record-death", json!({"person": id(2)}));
+    story.given("visit-home", json!({"seen": "poor"}));
+    story.given("remove-member", json!({"person": id(2), "because": "married"}));
     story.when("add-member", json!({"member": person(2, "child")})).refused("person_erased");
 }
 
