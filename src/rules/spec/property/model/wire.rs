@@ -48,6 +48,8 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
         Name::NoteContactOverdue,
         Name::PostExitCheck,
         Name::NotePostExitCheckMissed,
+        Name::DeclineGraduation,
+        Name::EnterSustainedSupport,
     ];
     let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
     let later = prop_oneof![4 => Just(0i64), 3 => 1i64..15, 1 => 15i64..200];
