@@ -1,6 +1,6 @@
 //! One pass over the log in its order: positions, times, sequences, facts, seals and commands.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use events::facts::Fact;
@@ -30,6 +30,7 @@ pub(super) async fn pass(house: &House, report: &mut Report) -> Result<Passed, C
     let mut households = BTreeSet::new();
     let mut sequences: HashMap<StreamId, u64> = HashMap::new();
     let mut commands = Commands::default();
+    let mut erasures = Erasures::default();
     let mut last = (0, DateTime::<Utc>::UNIX_EPOCH);
     let mut to_the_end = true;
     loop {
@@ -51,9 +52,12 @@ pub(super) async fn pass(house: &House, report: &mut Report) -> Result<Passed, C
             if event.stream.aggregate_type == HOUSEHOLD {
                 households.insert(event.stream.aggregate_id.clone());
             }
-            seals(&event, house, report).await?;
+            seals(&event, house, report, &mut erasures).await?;
             fact(event, report);
         }
+    }
+    if to_the_end {
+        erasures.finish(report);
     }
     commands.finish(house, report).await?;
     Ok(Passed { households, to_the_end })
@@ -128,7 +132,50 @@ fn beyond(stored: &Value, again: &Value, at: &str) -> Option<String> {
     }
 }
 
-async fn seals(event: &StoredEvent, house: &House, report: &mut Report) -> Result<(), CheckError> {
+/// Whose keys are gone, and whose a fact says are gone.
+#[derive(Default)]
+struct Erasures {
+    /// The last value of each whose key is gone.
+    met: BTreeMap<String, u64>,
+    told: BTreeSet<String>,
+}
+
+impl Erasures {
+    /// A key that is gone without a fact that says so was lost, or taken away by somebody who told nobody.
+    fn finish(self, report: &mut Report) {
+        for (subject, position) in self.met.into_iter().filter(|(subject, _)| !self.told.contains(subject)) {
+            let what = format!("the key of {subject} was destroyed, and no fact says that it was erased");
+            report.wrong(Invariant::Seals, Some(position), what);
+        }
+    }
+
+    fn told(&mut self, event: &StoredEvent) {
+        if event.event_type == "PersonalDataErased" {
+            let subjects = event.payload["subjects"].as_array().into_iter().flatten();
+            self.told.extend(subjects.filter_map(Value::as_str).map(ToOwned::to_owned));
+        }
+    }
+
+    /// The erased forms in a payload that was opened.
+    fn meet(&mut self, opened: &Value, position: u64) {
+        match opened {
+            Value::Object(object) if object.contains_key("$e") => {
+                self.met.extend(object["k"].as_str().map(|subject| (subject.to_owned(), position)));
+            }
+            Value::Object(object) => object.values().for_each(|it| self.meet(it, position)),
+            Value::Array(list) => list.iter().for_each(|it| self.meet(it, position)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+async fn seals(
+    event: &StoredEvent,
+    house: &House,
+    report: &mut Report,
+    erasures: &mut Erasures,
+) -> Result<(), CheckError> {
+    erasures.told(event);
     report.looked_at(Invariant::Seals, 1);
     if holds_open(&event.payload) {
         report.wrong(Invariant::Seals, Some(event.position), "holds a personal value that is not sealed");
@@ -147,8 +194,9 @@ async fn seals(event: &StoredEvent, house: &House, report: &mut Report) -> Resul
         sequence: event.sequence,
     };
     let mut payload = event.payload.clone();
-    if let Err(error) = house.vault.open_payload(&mut payload, &place, &ring).await? {
-        report.wrong(Invariant::Seals, Some(event.position), error.to_string());
+    match house.vault.open_payload(&mut payload, &place, &ring).await? {
+        Ok(_) => erasures.meet(&payload, event.position),
+        Err(error) => report.wrong(Invariant::Seals, Some(event.position), error.to_string()),
     }
     Ok(())
 }

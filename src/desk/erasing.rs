@@ -98,9 +98,8 @@ impl Desk {
 }
 
 fn subjects_of(event: StoredEvent) -> Result<Vec<Subject>, DeskError> {
-    Ok(match closed(event)? {
-        HouseholdEvent::PersonalDataErased(PersonalDataErased { subjects, .. }) => subjects,
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the name says that it is this one")]
-        _ => Vec::new(),
-    })
+    if let HouseholdEvent::PersonalDataErased(PersonalDataErased { subjects, .. }) = closed(event)? {
+        return Ok(subjects);
+    }
+    Ok(Vec::new())
 }

@@ -1,19 +1,19 @@
 //! What is left of a person who was erased: nothing that anybody can read, on any node, also after a crash or a restore.
 
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use events::id::{HouseholdId, PersonId};
-use events::log::StreamId;
+use events::log::{Log, StreamId};
 use events::sealed::Subject;
+use events::vault::Vault;
 use huean::access::Role;
 use huean::desk::{Desk, readable};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::left::Backup;
 use crate::world::{World, person};
 
 const NAME: &str = "กนกแคนารี่วรรณ";
@@ -42,12 +42,16 @@ fn erase() -> Value {
 /// Everything that can be read of a household, as text.
 async fn read(desk: &Desk, id: HouseholdId) -> (usize, String) {
     let events = desk.log().stream(&StreamId::new("household", id.to_string()), 0).await.expect("the stream");
+    (events.len(), opened(desk.log(), desk.vault(), id).await)
+}
+
+async fn opened(log: &Log, vault: &Vault, id: HouseholdId) -> String {
+    let events = log.stream(&StreamId::new("household", id.to_string()), 0).await.expect("the stream");
     let mut text = String::new();
-    for event in &events {
-        let open = readable(desk.log(), desk.vault(), event.clone()).await.expect("it reads");
-        text.push_str(&open.payload.to_string());
+    for event in events {
+        text.push_str(&readable(log, vault, event).await.expect("it reads").payload.to_string());
     }
-    (events.len(), text)
+    text
 }
 
 fn canaries() -> Vec<Vec<u8>> {
@@ -56,6 +60,7 @@ fn canaries() -> Vec<Vec<u8>> {
         let reversed: String = text.chars().rev().collect();
         for text in [text, &reversed] {
             all.push(text.as_bytes().to_vec());
+            all.push(text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes());
             all.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
             all.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
             for shift in 0..3 {
@@ -70,29 +75,18 @@ fn canaries() -> Vec<Vec<u8>> {
     all
 }
 
-/// How many canaries stand in the files of a directory, in whatever form.
-fn found(dir: &Path) -> usize {
-    let mut hits = 0;
-    for entry in fs::read_dir(dir).expect("a directory") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            hits += found(&path);
-        } else {
-            let bytes = fs::read(&path).unwrap_or_default();
-            let holds = |canary: &Vec<u8>| bytes.windows(canary.len()).any(|part| part == canary.as_slice());
-            hits += canaries().iter().filter(|canary| holds(canary)).count();
-        }
-    }
-    hits
+/// How many canaries stand in all that is left on disk, in whatever form.
+fn found(everything: &[Vec<u8>]) -> usize {
+    let canaries = canaries();
+    let holds = |bytes: &[u8], canary: &[u8]| bytes.windows(canary.len()).any(|part| part == canary);
+    everything.iter().map(|bytes| canaries.iter().filter(|canary| holds(bytes, canary)).count()).sum()
 }
 
 /// The search finds each form where it stands.
 #[test]
 fn the_search_finds_what_it_searches_for() {
     for canary in canaries() {
-        let dir = tempfile::tempdir().expect("a directory");
-        fs::write(dir.path().join("file"), [b"before ", &canary[..], b" behind"].concat()).expect("a file");
-        assert!(found(dir.path()) > 0);
+        assert!(found(&[[b"before ", &canary[..], b" behind"].concat()]) > 0);
     }
 }
 
@@ -102,7 +96,7 @@ pub(crate) async fn nothing_of_her_is_left_and_the_history_is_the_same(world: Wo
     let read_model = world.read_model(&desk).await;
     let (events, before) = read(&desk, id).await;
     assert!(before.contains(NAME) && before.contains(CITIZEN_ID) && before.contains(WORDS));
-    assert!(found(world.data()) > 0, "names are in the read model before");
+    assert!(found(&world.everything().await) > 0, "names are in the read model before");
     let receipt = world.again(&desk, 77, Role::Supervisor, id, "erase-personal-data", erase()).await.expect("erased");
     assert_eq!(receipt.events, ["PersonalDataErased"]);
     read_model.forget(SHE).await.expect("the read model forgets");
@@ -113,7 +107,7 @@ pub(crate) async fn nothing_of_her_is_left_and_the_history_is_the_same(world: Wo
     }
     assert!(text.contains("\"$e\"") && text.contains("หัวหน้า"), "she is erased, and nobody else");
     assert_eq!(world.members(id).await, 2);
-    assert_eq!(found(world.data()), 0);
+    assert_eq!(found(&world.everything().await), 0);
     // The same command again, and the same question anew.
     let again = world.again(&desk, 77, Role::Supervisor, id, "erase-personal-data", erase()).await.expect("the same");
     assert!(again.replayed && again.sequence == receipt.sequence);
@@ -125,7 +119,7 @@ pub(crate) async fn nothing_of_her_is_left_and_the_history_is_the_same(world: Wo
     read_model.stop().await;
     drop(read_model);
     let read_model = world.read_model(&desk).await;
-    assert_eq!(found(world.data()), 0, "nor does a start bring her back");
+    assert_eq!(found(&world.everything().await), 0, "nor does a start bring her back");
     read_model.stop().await;
 }
 
@@ -168,25 +162,22 @@ pub(crate) async fn of_an_erasure_and_a_command_at_once_both_are_whole(world: Wo
 
 /// A crash between the fact and the keys, and a vault from before the erasure, look the same: the fact is there and the
 /// key too.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vault_from_before_an_erasure_hears_of_it_before_it_is_opened() {
-    let world = World::sqlite().await;
+pub(crate) async fn a_vault_from_before_an_erasure_hears_of_it_before_it_is_opened(world: World) {
     let desk = world.node().await;
     let id = planted(&world, &desk).await;
-    let vault = world.data().join("vault.db");
-    let kept = tempfile::tempdir().expect("a directory");
-    let backup = kept.path().join("vault.db");
-    rusqlite::Connection::open(&vault)
-        .and_then(|db| db.execute("VACUUM INTO ?", [backup.display().to_string()]))
-        .expect("a backup");
+    let backup = Backup::of(&world).await;
     world.again(&desk, 77, Role::Supervisor, id, "erase-personal-data", erase()).await.expect("erased");
     drop(desk);
-    for part in ["vault.db-wal", "vault.db-shm"] {
-        drop(fs::remove_file(world.data().join(part)));
-    }
-    fs::copy(&backup, &vault).expect("the backup is brought back");
+    backup.brought_back(&world).await;
+    let (log, vault) = world.unfinished().await;
+    assert!(!vault.erased(&Subject::new("person", SHE)).await.expect("the list"), "the backup is from before");
+    assert!(opened(&log, &vault, id).await.contains(NAME), "and opens her name");
+    drop((log, vault));
     let desk = world.node().await;
     assert!(desk.vault().erased(&Subject::new("person", SHE)).await.expect("the list"));
     let (_, text) = read(&desk, id).await;
     assert!(!text.contains(NAME) && !text.contains(WORDS));
+    let read_model = world.read_model(&desk).await;
+    assert_eq!(found(&world.everything().await), 0);
+    read_model.stop().await;
 }

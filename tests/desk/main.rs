@@ -2,6 +2,7 @@
 
 mod erasing;
 mod in_order;
+mod left;
 mod moving;
 mod staff;
 mod two_streams;
@@ -12,8 +13,8 @@ mod world;
 use std::sync::Arc;
 
 use erasing::{
-    another_node_forgets_her_and_its_commands_go_on, nothing_of_her_is_left_and_the_history_is_the_same,
-    of_an_erasure_and_a_command_at_once_both_are_whole,
+    a_vault_from_before_an_erasure_hears_of_it_before_it_is_opened, another_node_forgets_her_and_its_commands_go_on,
+    nothing_of_her_is_left_and_the_history_is_the_same, of_an_erasure_and_a_command_at_once_both_are_whole,
 };
 use huean::access::Role;
 use huean::desk::DeskError;
@@ -134,6 +135,7 @@ on_both!(of_two_administrators_who_revoke_each_other_one_is_left);
 on_both!(a_stand_in_takes_newcomers_on_and_ends_nobodys_administration);
 on_both!(a_role_ends_for_reads_too_on_every_node);
 on_both!(nothing_of_her_is_left_and_the_history_is_the_same);
+on_both!(a_vault_from_before_an_erasure_hears_of_it_before_it_is_opened);
 on_both!(another_node_forgets_her_and_its_commands_go_on);
 on_both!(of_an_erasure_and_a_command_at_once_both_are_whole);
 

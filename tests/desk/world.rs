@@ -9,9 +9,9 @@ use std::time::Duration;
 use events::clock::Clock;
 use events::facts::staff::Scope;
 use events::id::{AgencyId, CommandId, HouseholdId, ModelId, StaffId};
-use events::log::{StreamId, setup_postgres};
+use events::log::{Log, OpenLog, StreamId, setup_postgres};
 use events::metadata::Channel;
-use events::vault::{RootKey, setup_postgres_vault};
+use events::vault::{OpenVault, RootKey, Vault, setup_postgres_vault};
 use huean::access::{Caller, Role};
 use huean::app::{House, Missing, Place, make_directory};
 use huean::desk::{AgencyCommand, Desk, DeskError, ModelCommand, Order, Receipt, Submission};
@@ -73,9 +73,25 @@ impl World {
         House::open(&self.place, Missing::Refuse, self.clock.clone()).await.expect("a node").desk
     }
 
+    /// Log and vault as they lie there: before a house is opened, which finishes what was begun.
+    pub(crate) async fn unfinished(&self) -> (Log, Vault) {
+        let open = OpenLog { create: false, clock: self.clock.clone() };
+        let log = Log::open(&self.place.log_url(), open).await.expect("the log");
+        let root = RootKey::load(&self.place.root_key()).expect("the root key");
+        let open = OpenVault { create: false };
+        let vault = Vault::open(&self.place.vault_url(), &root, log.id(), open).await.expect("the vault");
+        (log, vault)
+    }
+
     /// Where its files are.
     pub(crate) fn data(&self) -> &std::path::Path {
         &self.place.data
+    }
+
+    /// The addresses of log and vault for who may do everything; none on the embedded log.
+    pub(crate) fn owners(&self) -> Vec<String> {
+        let urls = [&self.place.log, &self.place.vault];
+        urls.into_iter().flatten().map(|url| url.replace("//desk_app@", "//postgres@")).collect()
     }
 
     async fn policies(&self, desk: &Desk) {

@@ -169,6 +169,24 @@ async fn a_key_that_is_gone_without_an_erasure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_destroyed_and_nobody_said_so() {
+    for stage in [Stage::sqlite().await, Stage::postgres().await] {
+        stage.erase_a_member(false).await;
+        let report = stage.check().await;
+        assert!(names(&report, Invariant::Seals, Some(9)) || names(&report, Invariant::Seals, Some(10)), "{report:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_was_erased_is_no_fault() {
+    for stage in [Stage::sqlite().await, Stage::postgres().await] {
+        stage.erase_a_member(true).await;
+        let report = stage.check().await;
+        assert!(report.is_sound(), "{report:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_row_of_the_read_model_that_the_log_does_not_say() {
     let stage = Stage::sqlite().await;
     assert!(stage.check().await.is_sound());

@@ -8,6 +8,7 @@ use events::facts::staff::Scope;
 use events::id::{CommandId, HouseholdId, StaffId};
 use events::log::setup_postgres;
 use events::metadata::Channel;
+use events::sealed::Subject;
 use events::vault::{RootKey, setup_postgres_vault};
 use huean::access::{Caller, Role};
 use huean::app::{House, Missing, Place};
@@ -143,6 +144,22 @@ impl Stage {
             let path = format!("sqlite:{}", self.place.data.join("vault.db").display());
             let mut connection = sqlx::SqliteConnection::connect(&path).await.expect("the vault's file");
             sqlx::raw_sql(statement).execute(&mut connection).await.expect(statement);
+        }
+    }
+
+    /// Erases a member: with the fact that says so, or in the vault alone.
+    pub(crate) async fn erase_a_member(&self, told: bool) {
+        let house = self.open(Missing::Refuse).await;
+        let id = HouseholdId::derived(house.log.id(), "household");
+        let (loaded, _) = house.desk.load_household(id, true).await.expect("the household");
+        let person = *loaded.state.case().expect("a case").present().next().expect("a member").0;
+        if told {
+            let body = json!({"person": person, "because": "not_needed"});
+            let command = Name::ErasePersonalData.read(body.to_string().as_bytes()).expect("a body");
+            submit(&house, Role::Supervisor, Order::Household { id, command }).await;
+        } else {
+            let now = house.desk.now();
+            house.vault.erase(&[Subject::new("person", person)], now).await.expect("the key is destroyed");
         }
     }
 

@@ -1,12 +1,17 @@
 //! What may be opened, and as whom.
 
 use events::clock::Clock;
-use events::log::{Log, LogError, LogKind, OpenLog, Pen, setup_postgres};
+use events::log::{Log, LogError, LogKind, OpenLog, Pen, log_status, setup_postgres};
 
 use crate::stage::{APP, AUDITOR, Stage, whole};
 use crate::thing::{command_id, one, thing};
 
-on_both!(a_log_keeps_its_id, a_log_of_a_newer_program_is_refused, the_application_s_role_may_serve,);
+on_both!(
+    a_log_keeps_its_id,
+    a_log_of_a_newer_program_is_refused,
+    a_log_of_the_first_format_is_read_and_brought_forward,
+    the_application_s_role_may_serve,
+);
 
 async fn open(url: &str) -> Result<Log, LogError> {
     Log::open(url, OpenLog { create: false, clock: Clock::Real }).await
@@ -24,7 +29,30 @@ async fn a_log_of_a_newer_program_is_refused(stage: Stage) {
     drop(stage.log().await);
     stage.past_the_log("UPDATE log_meta SET format = 99").await;
     let newer = open(&stage.url()).await;
-    assert!(matches!(newer, Err(LogError::Format { found: 99, known: 1 })), "{newer:?}");
+    assert!(matches!(newer, Err(LogError::Format { found: 99, known: 2 })), "{newer:?}");
+}
+
+/// The log of a program that had no index of erasures.
+async fn a_log_of_the_first_format_is_read_and_brought_forward(stage: Stage) {
+    let log = stage.log().await;
+    let pen = Pen::start(&log);
+    pen.append(one(command_id(1), &thing("a"), 0, 2)).await.unwrap();
+    drop((pen, log));
+    stage.past_the_log("DROP INDEX events_erased; UPDATE log_meta SET format = 1").await;
+    let format = async || log_status(&stage.url()).await.unwrap().format;
+    assert_eq!(format().await, 1);
+    let old = open(&stage.url()).await.unwrap();
+    assert_eq!(old.read(0, 10).await.unwrap().len(), 2);
+    assert_eq!(old.named("Happened", 1).await.unwrap().iter().map(|it| it.position).collect::<Vec<_>>(), [2]);
+    assert_eq!(old.named("PersonalDataErased", 0).await.unwrap(), []);
+    if let Stage::Postgres { .. } = &stage {
+        // A server's database is its owner's to change.
+        assert_eq!(format().await, 1);
+        stage.past_the_log("DELETE FROM log_migrations WHERE step = 2").await;
+        setup_postgres(&stage.owner_url(), APP, AUDITOR).await.unwrap();
+    }
+    assert_eq!(format().await, 2);
+    stage.past_the_log("DROP INDEX events_erased").await;
 }
 
 async fn the_application_s_role_may_serve(stage: Stage) {

@@ -1,17 +1,20 @@
 //! Keeping in touch: visits planned and made, checks after leaving, complaints, and requests under the law.
 
 use events::facts::household::{
-    ComplaintAbout, ComplaintOutcome, Evidence, ExitFinding, HelpState, Right, RightsAnswer,
+    ComplaintAbout, ComplaintOutcome, ErasedBecause, Evidence, ExitFinding, HelpState, Right, RightsAnswer,
 };
+use events::facts::people::Relation;
 use events::id::{ComplaintId, RightsRequestId};
 
 use super::Tale;
 use crate::demo::chance::Chance;
+use crate::demo::family::Member;
 use crate::demo::script::{Act, Cursor};
+use crate::demo::staff::Who;
 use crate::demo::words;
 use crate::rules::household::Command;
 use crate::rules::household::command::{
-    AnswerComplaint, AnswerRightsRequest, FollowUpVisit, PlanVisit, PostExitCheck, ReceiveComplaint,
+    AnswerComplaint, AnswerRightsRequest, ErasePersonalData, FollowUpVisit, PlanVisit, PostExitCheck, ReceiveComplaint,
     ReceiveRightsRequest,
 };
 
@@ -105,6 +108,34 @@ impl Tale<'_> {
         });
     }
 
+    /// Here and there somebody who neither heads the household nor works for it asks to be erased.
+    pub(super) fn asks_to_be_forgotten(&mut self, at: Cursor) {
+        let apart = |it: &Member| it.person.relation != Relation::Head && !it.works();
+        self.aside("erasure", at, |tale, mut at| {
+            let Some(person) = tale.home.member(apart).filter(|_| tale.chance().percent(4)) else { return };
+            let days = tale.chance().between(120, 330);
+            at.later(days);
+            let request = RightsRequestId::derived(tale.home.id.0, "erasure_request");
+            let right = Right::Erasure;
+            let words = Some(words::said("ขอให้ลบข้อมูลของตน", vec![person]));
+            let receive =
+                ReceiveRightsRequest { happened_on: Some(at.day), request: Some(request), right, person, words };
+            tale.tries(&mut at, Command::ReceiveRightsRequest(receive));
+            let days = tale.chance().between(3, 25);
+            at.later(days);
+            let answer =
+                AnswerRightsRequest { happened_on: Some(at.day), request, answer: RightsAnswer::Granted, words: None };
+            tale.tries_as(&mut at, tale.supervisor, Command::AnswerRightsRequest(answer));
+            let erase = ErasePersonalData {
+                happened_on: Some(at.day),
+                person,
+                because: ErasedBecause::Asked,
+                request: Some(request),
+            };
+            tale.tries_as(&mut at, tale.supervisor, Command::ErasePersonalData(erase));
+        });
+    }
+
     fn complains(&mut self, mut at: Cursor) {
         let days = self.chance().between(20, 200);
         at.later(days);
@@ -144,7 +175,11 @@ impl Tale<'_> {
 
     /// Asks for what the household may have gone past meanwhile.
     fn tries(&mut self, at: &mut Cursor, command: Command) {
+        self.tries_as(at, self.caseworker, command);
+    }
+
+    fn tries_as(&mut self, at: &mut Cursor, who: Who, command: Command) {
         let act = Act::Try { command: Box::new(command), else_ask: None };
-        self.script.enter(at, 0, self.caseworker, act);
+        self.script.enter(at, 0, who, act);
     }
 }

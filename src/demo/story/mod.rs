@@ -91,6 +91,7 @@ impl Tale<'_> {
             self.lives_on(found)?;
         }
         self.is_written_down_better(found);
+        self.asks_to_be_forgotten(found);
         Ok(())
     }
 

@@ -15,10 +15,6 @@ CREATE TABLE events (
     PRIMARY KEY (aggregate_type, aggregate_id, sequence)
 );
 
--- The few events that say that keys were destroyed: whoever opens a vault looks whether it knows of all of them. A log
--- without this index answers the same, and takes longer.
-CREATE INDEX events_erased ON events (position) WHERE event_type = 'PersonalDataErased';
-
 -- Every command that was done, also one that changed nothing.
 CREATE TABLE commands (
     command_id     uuid   NOT NULL PRIMARY KEY,

@@ -7,8 +7,8 @@ use crate::log::error::LogError;
 use crate::log::sqlite;
 use crate::tables::{Address, CopyError, Row, Side, Which, apart};
 
-/// The format that a copy knows: both sides have it.
-pub(super) const FORMAT: i64 = 1;
+/// The newest format that a copy knows. An older one has the same rows.
+const FORMAT: i64 = 2;
 
 /// The source as it stood when the copy began.
 pub(super) struct Moment {
@@ -135,7 +135,7 @@ async fn meta(side: &mut Side, which: Which) -> Result<Meta, CopyError> {
         return Err(other());
     }
     let row = side.batch(&META, None, 1).await?.pop().ok_or_else(other)?;
-    if row.int(1) != FORMAT {
+    if !(1..=FORMAT).contains(&row.int(1)) {
         return Err(CopyError::Format { which, found: row.int(1), known: FORMAT });
     }
     let id = row.text(0).and_then(|id| Uuid::parse_str(id).ok()).ok_or_else(other)?;

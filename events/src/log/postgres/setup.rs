@@ -7,9 +7,12 @@ use super::{code, meaning, options};
 use crate::log::error::LogError;
 
 /// The steps that lead to this program's format, in order. A step that was released is never edited.
-const STEPS: [(&str, &str); FORMAT as usize] = [("log", include_str!("../../../migrations/log/postgres/0001_log.sql"))];
+const STEPS: [(&str, &str); FORMAT as usize] = [
+    ("log", include_str!("../../../migrations/log/postgres/0001_log.sql")),
+    ("erased", include_str!("../../../migrations/log/postgres/0002_erased.sql")),
+];
 /// The newest format this program knows.
-pub(super) const FORMAT: i32 = 1;
+pub(super) const FORMAT: i32 = 2;
 /// Roles belong to the whole cluster: another setup may be at them at the same time, and the loser tries again.
 const TRIES: u32 = 20;
 /// What an application's session may not outlast: an open transaction would hold the log's lock.

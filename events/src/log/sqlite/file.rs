@@ -15,7 +15,10 @@ use crate::log::stored::signed;
 /// How long a writer waits for another one before it says that the log is too busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// The newest format this program knows, and the steps that lead there.
-const STEPS: [&str; 1] = [include_str!("../../../migrations/log/sqlite/0001_log.sql")];
+const STEPS: [&str; 2] = [
+    include_str!("../../../migrations/log/sqlite/0001_log.sql"),
+    include_str!("../../../migrations/log/sqlite/0002_erased.sql"),
+];
 
 /// A connection to the log at `path`, and the log's id.
 pub(crate) fn open(path: &Path, create: bool, simulated: bool) -> Result<(Connection, Uuid), LogError> {
@@ -26,7 +29,11 @@ pub(crate) fn open(path: &Path, create: bool, simulated: bool) -> Result<(Connec
         return Err(LogError::Missing(shown()));
     }
     let named = |error| if matches!(error, LogError::NotALog(_)) { LogError::NotALog(shown()) } else { error };
-    let connection = connect(path).map_err(named)?;
+    let mut connection = connect(path).map_err(named)?;
+    // A file has no owner who sets it up: whoever opens it with a newer program does.
+    if format(&connection).map_err(named)? < signed(STEPS.len() as u64) {
+        make(&mut connection).map_err(named)?;
+    }
     let id = recognise(&connection, simulated).map_err(named)?;
     Ok((connection, id))
 }

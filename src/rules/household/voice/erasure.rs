@@ -133,15 +133,16 @@ fn left_of(household: &Household, person: PersonId) -> Vec<Subject> {
     let mut requests = BTreeSet::new();
     let about = json!(person);
     for fact in household.facts() {
-        match fact {
-            HouseholdEvent::RightsRequestReceived(it) if it.person == person => {
-                requests.insert(it.request);
-            }
-            // What the person was answered is about the person, also where nobody said so.
-            HouseholdEvent::RightsRequestAnswered(it) if requests.contains(&it.request) => {
-                found.extend(it.words.iter().map(|words| words.text.subject.clone()));
-            }
-            _ => {}
+        if let HouseholdEvent::RightsRequestReceived(it) = fact
+            && it.person == person
+        {
+            requests.insert(it.request);
+        }
+        // What the person was answered is about the person, also where nobody said so.
+        if let HouseholdEvent::RightsRequestAnswered(it) = fact
+            && requests.contains(&it.request)
+        {
+            found.extend(it.words.iter().map(|words| words.text.subject.clone()));
         }
         if let Ok(fact) = serde_json::to_value(fact) {
             gather(&fact, &about, &mut found);

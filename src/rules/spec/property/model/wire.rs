@@ -37,6 +37,7 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
         Name::AcceptReferral,
         Name::ReturnReferral,
         Name::ResubmitReferral,
+        Name::ResubmitReferral,
         Name::WithdrawIdentification,
         Name::Dissolve,
         Name::DeliverAssistance,
