@@ -68,6 +68,17 @@ fn what_is_said_about_her_goes_with_her_and_what_is_not_stays() {
 }
 
 #[test]
+fn the_address_goes_with_the_last_of_whom_something_is_known() {
+    let mut story = two();
+    let subjects = |fact: &Value| {
+        fact["subjects"].as_array().unwrap().iter().any(|it| *it == format!("household:{}", id(HOUSEHOLD)))
+    };
+    assert!(!subjects(&story.when("erase-personal-data", erase(2)).fact("PersonalDataErased")));
+    story.given("erase-personal-data", erase(2));
+    assert!(subjects(&story.when("erase-personal-data", erase(1)).fact("PersonalDataErased")));
+}
+
+#[test]
 fn the_numbers_hold_and_what_is_known_of_her_is_unknown() {
     let mut story = two();
     let before = story.case().composition.clone();

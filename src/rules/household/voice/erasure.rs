@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use events::facts::household::{ErasedBecause, HouseholdEvent, PersonalDataErased, Right};
 use events::id::{HouseholdId, PersonId, RightsRequestId};
 use events::sealed::{SealedState, Subject};
-use events::vault::subjects_of;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -63,10 +62,10 @@ impl Rule for ErasePersonalData {
         self.check_request(case, on, &mut fields)?;
         fields.finish()?;
         let mut decision = Decision::default();
-        decision.household.extend(self.erased(household, case, on));
+        decision.household.extend(self.erased(household, case, HouseholdId(asked.target), on));
         for (id, other) in others.households.iter().filter(|(id, _)| id.0 != asked.target) {
             if let Some(case) = other.case().filter(|it| it.members.contains_key(&self.person)) {
-                decision.households.extend(self.erased(other, case, on).map(|fact| (*id, fact)));
+                decision.households.extend(self.erased(other, case, *id, on).map(|fact| (*id, fact)));
             }
         }
         Ok(decision)
@@ -94,14 +93,17 @@ impl ErasePersonalData {
     }
 
     /// The fact of one household; none if nothing is left to be erased in it.
-    fn erased(&self, household: &Household, case: &Case, on: NaiveDate) -> Option<HouseholdEvent> {
-        let subjects = left_of(household, self.person);
-        if subjects.is_empty() {
-            return None;
-        }
+    fn erased(&self, household: &Household, case: &Case, id: HouseholdId, on: NaiveDate) -> Option<HouseholdEvent> {
         let mut members = case.members.clone();
         if let Some(member) = members.get_mut(&self.person) {
             member.details.state = SealedState::Erased;
+        }
+        // Where nobody else is known any more, the address is the person's own.
+        let alone = members.values().all(|it| it.details.is_erased());
+        let address = alone.then(|| Subject::new("household", id));
+        let subjects = left_of(household, self.person, address);
+        if subjects.is_empty() {
+            return None;
         }
         Some(HouseholdEvent::PersonalDataErased(PersonalDataErased {
             happened_on: on,
@@ -128,8 +130,8 @@ fn passed_on(fact: &HouseholdEvent) -> Option<HouseholdId> {
 
 /// Whose keys seal what a household holds of a person and no erasure has named yet: the person's own, and those of the
 /// words and papers about the person. Facts that were taken back are stored all the same.
-fn left_of(household: &Household, person: PersonId) -> Vec<Subject> {
-    let mut found = BTreeSet::from([Subject::new("person", person)]);
+fn left_of(household: &Household, person: PersonId, address: Option<Subject>) -> Vec<Subject> {
+    let mut found: BTreeSet<_> = address.into_iter().chain([Subject::new("person", person)]).collect();
     let mut requests = BTreeSet::new();
     let about = json!(person);
     for fact in household.facts() {
@@ -158,15 +160,30 @@ fn left_of(household: &Household, person: PersonId) -> Vec<Subject> {
 
 /// The subjects of everything that says whom it is about, wherever in a fact it stands.
 fn gather(value: &Value, about: &Value, found: &mut BTreeSet<Subject>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| gather(item, about, found)),
-        Value::Object(members) => {
-            let named = members.get("about").and_then(Value::as_array);
-            if named.is_some_and(|named| named.contains(about)) {
-                found.extend(subjects_of(value));
-            }
-            members.values().for_each(|member| gather(member, about, found));
+    if let Value::Object(members) = value {
+        let named = members.get("about").and_then(Value::as_array);
+        if named.is_some_and(|named| named.contains(about)) {
+            sealed_in(value, found);
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    inside(value).for_each(|it| gather(it, about, found));
+}
+
+/// Whose keys close the values in here: each of the forms of a personal value names it under `k`.
+fn sealed_in(value: &Value, found: &mut BTreeSet<Subject>) {
+    let form = ["$o", "$s", "$e"].iter().any(|form| value.get(form).is_some());
+    match value.get("k").and_then(Value::as_str).filter(|_| form) {
+        Some(subject) => {
+            found.insert(Subject::from(subject.to_owned()));
+        }
+        None => inside(value).for_each(|it| sealed_in(it, found)),
+    }
+}
+
+fn inside(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+    match value {
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Object(members) => Box::new(members.values()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Box::new(std::iter::empty()),
     }
 }
