@@ -13,6 +13,7 @@ pub fn actions() -> Vec<(Action, String)> {
     let rest = [
         (Action::ReadCase, "read a case"),
         (Action::ReadHistory, "read a case's history"),
+        (Action::ReadPersonFile, "hand out what is held of one person"),
         (Action::ReadAccessLog, "read who looked at a household"),
         (Action::BreakGlass, "break the glass: read one elsewhere for three hours"),
         (Action::ListHouseholds, "list and search households"),

@@ -13,6 +13,8 @@ pub enum Action {
     ReadCase,
     /// Read a case's history.
     ReadHistory,
+    /// Hand out what is held of one person.
+    ReadPersonFile,
     /// Read who looked at a household.
     ReadAccessLog,
     /// Read a household outside the own areas for three hours, for a reason that others see.
@@ -85,7 +87,11 @@ pub fn may(role: Role, action: Action, relation: Relation) -> Result<(), Denied>
         return Err(Denied::Role);
     }
     let about_one = match action {
-        Action::Household(_) | Action::ReadCase | Action::ReadHistory | Action::ReadAccessLog => true,
+        Action::Household(_)
+        | Action::ReadCase
+        | Action::ReadHistory
+        | Action::ReadPersonFile
+        | Action::ReadAccessLog => true,
         Action::BreakGlass
         | Action::ListHouseholds
         | Action::ListReferrals
@@ -207,6 +213,8 @@ fn role_does(role: Role, action: Action) -> bool {
         },
         Action::ReadCase => &[Caseworker, Supervisor, AgencyOfficer, Operations, Auditor, System],
         Action::ReadHistory => &[Caseworker, Supervisor, Auditor, System],
+        // It names who looked, too.
+        Action::ReadPersonFile => &[Supervisor],
         Action::ReadAccessLog => &[Supervisor, Auditor, System],
         // Whoever sees no names in the own areas sees none elsewhere.
         Action::BreakGlass => &[Caseworker, Supervisor],

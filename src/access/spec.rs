@@ -83,6 +83,7 @@ fn those_who_only_look_change_nothing() {
                 | Action::ReadReports
                 | Action::ReadFeed => true,
                 Action::Household(_)
+                | Action::ReadPersonFile
                 | Action::BreakGlass
                 | Action::ImportFiles
                 | Action::OverseeImports

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use events::facts::household::DisclosedField;
 use events::id::{AgencyId, NeedId, ReferralId};
-use events::sealed::{Sealed, SealedState};
+use events::sealed::{Sealed, SealedState, Subject};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -60,6 +60,8 @@ pub enum Lens {
         /// The open referrals themselves.
         referrals: BTreeSet<ReferralId>,
     },
+    /// What is one person's: for that person, through whoever answers her.
+    Own(BTreeSet<Subject>),
     /// Nothing.
     Masked,
 }
@@ -96,7 +98,7 @@ impl Lens {
     /// Whether a field was disclosed, or all are seen.
     pub fn sees(&self, field: DisclosedField) -> bool {
         match self {
-            Self::Clear => true,
+            Self::Clear | Self::Own(_) => true,
             Self::Disclosed { fields, .. } => fields.contains(&field),
             Self::Masked => false,
         }
@@ -105,7 +107,7 @@ impl Lens {
     /// Whether what concerns one agency may be seen: an agency sees what is its own.
     pub fn sees_agency(&self, of: AgencyId) -> bool {
         match self {
-            Self::Clear | Self::Masked => true,
+            Self::Clear | Self::Own(_) | Self::Masked => true,
             Self::Disclosed { agency, .. } => *agency == of,
         }
     }
@@ -113,7 +115,7 @@ impl Lens {
     /// Whether a referral may be seen.
     pub fn sees_referral(&self, referral: ReferralId) -> bool {
         match self {
-            Self::Clear | Self::Masked => true,
+            Self::Clear | Self::Own(_) | Self::Masked => true,
             Self::Disclosed { referrals, .. } => referrals.contains(&referral),
         }
     }
@@ -121,7 +123,7 @@ impl Lens {
     /// The words of a need.
     pub fn need_words(&self, need: NeedId, words: &Sealed<String>) -> Shown {
         let seen = match self {
-            Self::Clear => true,
+            Self::Clear | Self::Own(_) => true,
             Self::Disclosed { words, .. } => words.contains(&need),
             Self::Masked => false,
         };
@@ -135,7 +137,7 @@ impl Lens {
 
     /// A value that only those see who see everything.
     pub fn inner<T: Serialize>(&self, value: &Sealed<T>) -> Shown {
-        self.whole(*self == Self::Clear, value)
+        self.whole(matches!(self, Self::Clear | Self::Own(_)), value)
     }
 
     /// A value that is disclosed as a whole.
@@ -171,7 +173,11 @@ impl Lens {
     }
 
     fn whole<T: Serialize>(&self, seen: bool, value: &Sealed<T>) -> Shown {
-        let shown = if *self == Self::Clear { ShownAs::Clear } else { ShownAs::Disclosed };
+        let (shown, seen) = match self {
+            Self::Clear => (ShownAs::Clear, seen),
+            Self::Own(subjects) => (ShownAs::Clear, subjects.contains(&value.subject)),
+            Self::Disclosed { .. } | Self::Masked => (ShownAs::Disclosed, seen),
+        };
         match opened(value) {
             Ok(value) if seen => Shown { shown, value: Some(value) },
             Ok(_) => Shown { shown: ShownAs::Masked, value: None },

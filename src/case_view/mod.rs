@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `history` | which facts were known at that moment? |
 //! | `lens` | what of the personal values does this reader see? |
+//! | `person` | what of it is one person's, for that person? |
 //! | `elsewhere` | which other households are named, and may this reader know which? |
 //! | `reading` | all of this at once, for whoever shows it |
 //! | `fold`, `view` | what do the facts add up to? |
@@ -22,6 +23,7 @@ mod fold;
 mod history;
 mod lens;
 mod living;
+mod person;
 mod reading;
 mod referral;
 mod timeline;
@@ -37,6 +39,7 @@ pub use fold::case_view;
 pub use history::{Entry, History, Moment};
 pub use lens::{Lens, Shown, ShownAs};
 pub use living::{DocumentView, MoveView, ResemblanceView};
+pub use person::PersonFile;
 pub use reading::Reading;
 pub use referral::*;
 pub use timeline::{TimelineEntry, masked, shown, timeline};

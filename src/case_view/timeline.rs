@@ -145,21 +145,25 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         // Nothing personal, or not thought of: then it is masked below.
         _ => {}
     }
-    if *lens == Lens::Clear {
-        clear(&mut json);
+    match lens {
+        Lens::Clear => clear(&mut json, &|_| true),
+        Lens::Own(subjects) => clear(&mut json, &|subject| subjects.iter().any(|it| it.as_str() == subject)),
+        Lens::Disclosed { .. } | Lens::Masked => {}
     }
     masked(&mut json);
     json
 }
 
-/// Whoever sees everything also sees what nobody has thought of above.
-fn clear(value: &mut Value) {
+/// Whoever sees everything of somebody also sees what nobody has thought of above.
+fn clear(value: &mut Value, whose: &dyn Fn(&str) -> bool) {
     match value {
         Value::Object(members) if members.contains_key("$o") => {
-            *value = json!({"shown": "clear", "value": members.remove("$o")});
+            if members.get("k").and_then(Value::as_str).is_some_and(whose) {
+                *value = json!({"shown": "clear", "value": members.remove("$o")});
+            }
         }
-        Value::Object(members) => members.values_mut().for_each(clear),
-        Value::Array(items) => items.iter_mut().for_each(clear),
+        Value::Object(members) => members.values_mut().for_each(|it| clear(it, whose)),
+        Value::Array(items) => items.iter_mut().for_each(|it| clear(it, whose)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -30,6 +30,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// Two parts of the path that are not fixed, in their order.
+#[derive(Debug)]
+pub struct Two(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Two {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        path.map(|Path((first, second))| Self(first, second)).map_err(|_| Problem::nothing_there())
+    }
+}
+
 /// The household of an id or a case number. Whether the caller may know of it is judged by whoever asks.
 pub async fn household(web: &Web, text: &str) -> Result<HouseholdId, Problem> {
     if let Ok(id) = Uuid::parse_str(text) {

@@ -163,6 +163,7 @@ fn surely(parts: &Parts) -> bool {
     !matches!(parts.method, Method::GET | Method::HEAD)
         || parts.uri.query().is_some_and(takes_out)
         || parts.uri.path().ends_with("/rejected")
+        || parts.uri.path().contains("/people/")
 }
 
 /// The one cookie of ours. Two of them were not set by us alone.

@@ -60,7 +60,7 @@ fn canaries() -> Vec<Vec<u8>> {
         let reversed: String = text.chars().rev().collect();
         for text in [text, &reversed] {
             all.push(text.as_bytes().to_vec());
-            all.push(text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes());
+            all.push(hex::encode(text).into_bytes());
             all.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
             all.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
             for shift in 0..3 {

@@ -52,10 +52,8 @@ impl Backup {
         let dir = tempfile::tempdir().expect("a directory");
         if let Some(vault) = world.owners().pop() {
             let mut database = PgConnection::connect(&vault).await.expect("the owner gets in");
-            let mut keep = "CREATE SCHEMA kept; CREATE TABLE kept.meta AS TABLE vault.meta;".to_owned();
-            for table in WRITTEN {
-                keep += &format!("CREATE TABLE kept.{table} AS TABLE vault.{table};");
-            }
+            let tables = WRITTEN.map(|table| format!("CREATE TABLE kept.{table} AS TABLE vault.{table};")).concat();
+            let keep = format!("CREATE SCHEMA kept; CREATE TABLE kept.meta AS TABLE vault.meta; {tables}");
             sqlx::raw_sql(&keep).execute(&mut database).await.expect("a backup");
         } else {
             let vault = Connection::open(world.data().join("vault.db")).expect("the vault");
@@ -69,12 +67,13 @@ impl Backup {
     pub(crate) async fn brought_back(self, world: &World) {
         if let Some(vault) = world.owners().pop() {
             let mut database = PgConnection::connect(&vault).await.expect("the owner gets in");
-            let mut back = "SET session_replication_role = replica;
-                UPDATE vault.meta SET erase_epoch = (SELECT erase_epoch FROM kept.meta);"
-                .to_owned();
-            for table in WRITTEN {
-                back += &format!("TRUNCATE vault.{table}; INSERT INTO vault.{table} TABLE kept.{table};");
-            }
+            let tables = WRITTEN
+                .map(|table| format!("TRUNCATE vault.{table}; INSERT INTO vault.{table} TABLE kept.{table};"))
+                .concat();
+            let back = format!(
+                "SET session_replication_role = replica;
+                 UPDATE vault.meta SET erase_epoch = (SELECT erase_epoch FROM kept.meta); {tables}"
+            );
             sqlx::raw_sql(&back).execute(&mut database).await.expect("it is back");
         } else {
             for part in ["vault.db-wal", "vault.db-shm"] {

@@ -99,7 +99,8 @@ pub async fn page(
 ) -> Result<Html<ActPage>, Problem> {
     let name = named(&command)?;
     let case = read_case(&web, reader.caller.clone(), &id, &headers, Params::default()).await?;
-    let choices = Choices::anywhere(&web, &reader.caller, reader.language).await?.within(&case.view, reader.language);
+    let choices =
+        Choices::anywhere(&web, &reader.caller, reader.language).await?.within(&case.view, name, reader.language);
     let parts = asked::of(name);
     let mut shown = Shown::default();
     for (field, value) in given {
@@ -201,7 +202,8 @@ pub async fn give(
         return Err(problem);
     }
     let case = read_case(&web, reader.caller.clone(), &id, &headers, Params::default()).await?;
-    let choices = Choices::anywhere(&web, &reader.caller, reader.language).await?.within(&case.view, reader.language);
+    let choices =
+        Choices::anywhere(&web, &reader.caller, reader.language).await?.within(&case.view, name, reader.language);
     let status = problem.kind.status();
     // A key that was used for something else would be refused for ever.
     let command = (problem.kind != Kind::KeyReused).then_some(command);

@@ -73,6 +73,7 @@ fn pages() -> Vec<Page> {
         page("/cases/new", BOTH, get(found::page).post(found::record)),
         page("/cases/{id}", READ, get(case::page)),
         page("/cases/{id}/print", READ, get(case::print::page)),
+        page("/cases/{id}/people/{person}", READ, get(case::held::page)),
         page("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
         page("/referrals", READ, get(referrals::page)),
         page("/referrals/many", SENT, post(many::give)),

@@ -37,14 +37,16 @@ pub struct Timeline {
 }
 
 /// A household that the caller may read: as it is now, and as it stood when asked.
-struct Opened {
-    caller: Caller,
+pub(super) struct Opened {
+    pub(super) caller: Caller,
+    pub(super) history: History,
+    pub(super) moment: Moment,
     present: Household,
     seen: Reading,
 }
 
 /// Reads what every question about one case has in common, and judges on the present who may ask.
-async fn open(
+pub(super) async fn open(
     web: &Web,
     (caller, action): (Caller, Action),
     id: &str,
@@ -87,7 +89,7 @@ async fn open(
     if *seen.lens() != Lens::Masked {
         web.0.access_log.opened(&caller, id).await.map_err(of_access_log)?;
     }
-    Ok(Opened { caller, present, seen })
+    Ok(Opened { caller, history, moment, present, seen })
 }
 
 fn not_yet() -> Problem {
@@ -113,7 +115,7 @@ pub async fn read_case(
     mut params: Params,
 ) -> Result<Case, Problem> {
     let opened = open(web, (caller, Action::ReadCase), id, headers, &mut params).await?;
-    let Opened { caller, present, seen } = opened;
+    let Opened { caller, present, seen, .. } = opened;
     let mut view: CaseView = seen.case().ok_or_else(not_yet)?;
     let province = view.place.province().to_string();
     let policies = web.0.desk.policy_book(&province, web.0.desk.today()).await.map_err(of_read)?;
@@ -162,19 +164,21 @@ async fn history(
     Ok(axum::Json(Timeline { items, next, total, as_of: opened.seen.history().as_of() }))
 }
 
+/// Which moment of one case is asked about.
+pub(super) fn of_a_moment() -> Vec<Parameter> {
+    vec![
+        Parameter::query("at", "As it stood right after the fact of this sequence.", number(1, 1_000_000)),
+        Parameter::query(
+            "as_of",
+            "As it was known at this time; a day means its end.",
+            super::households::moment_schema(),
+        ),
+    ]
+}
+
 /// The two questions about one case.
 pub fn operations() -> Vec<Operation> {
-    let moments = || {
-        vec![
-            Parameter::household(),
-            Parameter::query("at", "As it stood right after the fact of this sequence.", number(1, 1_000_000)),
-            Parameter::query(
-                "as_of",
-                "As it was known at this time; a day means its end.",
-                super::households::moment_schema(),
-            ),
-        ]
-    };
+    let moments = || [vec![Parameter::household()], of_a_moment()].concat();
     let page = vec![
         Parameter::query("cursor", "The sequence of the last fact that was seen.", number(0, 1_000_000)),
         Parameter::query("limit", "Facts of a page.", number(1, 200)),

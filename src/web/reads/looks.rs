@@ -34,16 +34,16 @@ const SHOWN: TimeDelta = TimeDelta::days(30);
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LookView {
     /// When.
-    at: DateTime<Utc>,
+    pub at: DateTime<Utc>,
     /// Who: the opaque id of a member of staff.
-    staff: String,
+    pub staff: String,
     /// In which role.
-    role: String,
+    pub role: String,
     /// `opened`: the case or its history; `listed`: the name stood in a list, noted once a day; `broke_glass`: asked to
     /// read it from outside its area.
-    manner: &'static str,
+    pub manner: &'static str,
     /// The reason that was given.
-    reason: Option<String>,
+    pub reason: Option<String>,
     /// The request, as its answer named it.
     request: String,
 }
@@ -135,7 +135,7 @@ pub fn of_access_log(error: AccessLogError) -> Problem {
 }
 
 impl LookView {
-    fn of(look: Look) -> Self {
+    pub(super) fn of(look: Look) -> Self {
         let Access { at, actor, role, why, request, .. } = look.entry.access;
         Self { at, staff: actor, role, manner: look.manner.as_str(), reason: why, request }
     }

@@ -8,6 +8,7 @@ mod instruments;
 pub mod looks;
 mod moment;
 pub mod offers;
+pub mod person;
 pub mod referrals;
 pub mod reports;
 pub mod tasks;
@@ -38,6 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub fn operations() -> Vec<Operation> {
     let mut all = households::operations();
     all.extend(case::operations());
+    all.extend(person::operations());
     all.extend(looks::operations());
     all.extend(referrals::operations());
     all.extend(tasks::operations());

@@ -157,13 +157,15 @@ impl Place {
     pub fn about(&self, household: &Household) -> Ask {
         // What makes something new under an id of one's own would give it the household's.
         let id = if self.is_about_households() || self.method == "GET" { household.id.clone() } else { nobody().id };
-        let mut path = self.path.replace("{id}", &id);
+        // The last of the ids is somebody's of the household.
+        let person = household.ids.last().cloned().unwrap_or_else(|| nobody().id);
+        let mut path = self.path.replace("{id}", &id).replace("{person}", &person);
         for (name, value) in [("{name}", "funnel"), ("{*path}", "000000000000/app.css")] {
             path = path.replace(name, value);
         }
         assert!(!path.contains('{'), "the grid does not know what to put into {path}");
         let body = self.body.clone().map(|(media, text)| (media, with_household(&self.path, text, household)));
-        let echoes = body.iter().map(|(_, text)| text.clone()).chain([household.id.clone()]).collect();
+        let echoes = body.iter().map(|(_, text)| text.clone()).chain([household.id.clone(), path.clone()]).collect();
         let plain = self.path.contains("{id}");
         Ask { method: self.method.clone(), path, body, plain, echoes }
     }

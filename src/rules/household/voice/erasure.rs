@@ -7,13 +7,13 @@ use events::facts::household::{ErasedBecause, HouseholdEvent, PersonalDataErased
 use events::id::{HouseholdId, PersonId, RightsRequestId};
 use events::sealed::{SealedState, Subject};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
 use crate::rules::household::people::composition;
 use crate::rules::household::rule::Rule;
 use crate::rules::household::state::{Case, Household};
+use crate::rules::household::voice::held::held_of;
 use crate::rules::refusal::Thing;
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
@@ -128,62 +128,14 @@ fn passed_on(fact: &HouseholdEvent) -> Option<HouseholdId> {
     }
 }
 
-/// Whose keys seal what a household holds of a person and no erasure has named yet: the person's own, and those of the
-/// words and papers about the person. Facts that were taken back are stored all the same.
+/// Whose keys close what a household holds of a person, and no erasure has named yet.
 fn left_of(household: &Household, person: PersonId, address: Option<Subject>) -> Vec<Subject> {
-    let mut found: BTreeSet<_> = address.into_iter().chain([Subject::new("person", person)]).collect();
-    let mut requests = BTreeSet::new();
-    let about = json!(person);
-    for fact in household.facts() {
-        if let HouseholdEvent::RightsRequestReceived(it) = fact
-            && it.person == person
-        {
-            requests.insert(it.request);
-        }
-        // What the person was answered is about the person, also where nobody said so.
-        if let HouseholdEvent::RightsRequestAnswered(it) = fact
-            && requests.contains(&it.request)
-        {
-            found.extend(it.words.iter().map(|words| words.text.subject.clone()));
-        }
-        if let Ok(fact) = serde_json::to_value(fact) {
-            gather(&fact, &about, &mut found);
-        }
-    }
+    let mut found = held_of(household, person);
+    found.extend(address);
     for fact in household.facts() {
         if let HouseholdEvent::PersonalDataErased(it) = fact {
             found.retain(|subject| !it.subjects.contains(subject));
         }
     }
     found.into_iter().collect()
-}
-
-/// The subjects of everything that says whom it is about, wherever in a fact it stands.
-fn gather(value: &Value, about: &Value, found: &mut BTreeSet<Subject>) {
-    if let Value::Object(members) = value {
-        let named = members.get("about").and_then(Value::as_array);
-        if named.is_some_and(|named| named.contains(about)) {
-            sealed_in(value, found);
-        }
-    }
-    inside(value).for_each(|it| gather(it, about, found));
-}
-
-/// Whose keys close the values in here: each of the forms of a personal value names it under `k`.
-fn sealed_in(value: &Value, found: &mut BTreeSet<Subject>) {
-    let form = ["$o", "$s", "$e"].iter().any(|form| value.get(form).is_some());
-    match value.get("k").and_then(Value::as_str).filter(|_| form) {
-        Some(subject) => {
-            found.insert(Subject::from(subject.to_owned()));
-        }
-        None => inside(value).for_each(|it| sealed_in(it, found)),
-    }
-}
-
-fn inside(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
-    match value {
-        Value::Array(items) => Box::new(items.iter()),
-        Value::Object(members) => Box::new(members.values()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Box::new(std::iter::empty()),
-    }
 }

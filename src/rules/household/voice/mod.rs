@@ -2,4 +2,5 @@
 
 pub mod complaint;
 pub mod erasure;
+pub mod held;
 pub mod rights;

@@ -8,10 +8,12 @@
 //! | `past`, `compare` | which moment of the past is shown, and how does it differ from another? |
 //! | `told` | what happened, in words, with both of its dates? |
 //! | `print` | how does it look on paper? |
+//! | `held` | what is held of one of them, for that person? |
 //! | `offered` | what may this reader do now, and what stands in the way? |
 
 mod capitals;
 mod compare;
+pub mod held;
 mod offered;
 mod past;
 pub mod print;
@@ -82,6 +84,7 @@ pub struct CasePage {
     narrow: bool,
     past: Option<Past>,
     replays: bool,
+    hands_out: bool,
     done: Option<String>,
     position: u64,
     as_of: String,
@@ -203,6 +206,7 @@ pub async fn page(
         done: said.and_then(|command| done(language, &command, &view)),
         position: view.as_of.position,
         as_of: days::moment(language, view.as_of.time),
+        hands_out: may(reader.caller.role, Action::ReadPersonFile, Standing::InScope).is_ok(),
         replays: reads_history && reader.caller.role != Role::AgencyOfficer,
         not_this_role: offered::not_this_role(&view, language),
         shell: Shell::of(&reader, "/cases", title),

@@ -31,6 +31,7 @@ pub struct Tables {
 /// Somebody of the household.
 #[derive(Debug)]
 pub struct Member {
+    pub person: String,
     pub name: String,
     pub relation: String,
     pub age: String,
@@ -172,6 +173,7 @@ fn member(it: &MemberView, language: Language, today: NaiveDate) -> Member {
     let both: Vec<String> = health.into_iter().chain(work).collect();
     let key = if it.died { "member.died" } else { "member.left" };
     Member {
+        person: it.person.to_string(),
         name: member_name(it, language),
         relation: code(language, "Relation", &slug(&it.relation)),
         age: age

@@ -7,6 +7,7 @@ use events::area::{AreaCode, Level};
 
 use crate::access::Caller;
 use crate::case_view::CaseView;
+use crate::rules::household::command::Name;
 use crate::rules::instrument;
 use crate::web::Web;
 use crate::web::language::Language;
@@ -80,14 +81,16 @@ impl Choices {
         self
     }
 
-    /// The same with what one household has.
+    /// The same with what one household has, for one command to it.
     #[must_use]
-    pub fn within(mut self, view: &CaseView, language: Language) -> Self {
+    pub fn within(mut self, view: &CaseView, name: Name, language: Language) -> Self {
         let called = |id: &events::id::PersonId| {
             let member = view.members.iter().find(|it| it.person == *id);
             member.map_or_else(|| short(id), |it| member_name(it, language))
         };
-        let members = view.members.iter().filter(|it| it.left_on.is_none());
+        // Who left has rights all the same.
+        let of_left = matches!(name, Name::ReceiveRightsRequest | Name::ErasePersonalData);
+        let members = view.members.iter().filter(|it| of_left || it.left_on.is_none());
         self.put("PersonId", members.map(|it| (it.person.to_string(), member_name(it, language))));
         let needs = view.needs.iter().filter(|it| it.closed.is_none());
         self.put("NeedId", needs.map(|it| (it.need.to_string(), need_name(view, it.need, language))));
