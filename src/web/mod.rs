@@ -10,7 +10,7 @@
 //! | `signin` | how does somebody sign in, and who keeps accounts? |
 //! | `proxies` | whom does a request come from, behind a proxy? |
 //! | `serve` | how are connections taken, bounded and ended? |
-//! | `body`, `twice`, `pointer`, `query` | what was sent, and which field of it can't stand? |
+//! | `body`, `twice`, `multipart`, `pointer`, `query` | what was sent, and which field of it can't stand? |
 //! | `pages` | what do people see? |
 //! | `problem`, `kind`, `refused` | how does every error become one answer, in two languages? |
 //! | `openapi`, `examples` | what does the document say? |
@@ -27,6 +27,7 @@ mod kind;
 mod language;
 mod layers;
 mod metrics;
+mod multipart;
 pub mod openapi;
 mod operation;
 mod pages;

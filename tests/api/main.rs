@@ -13,6 +13,7 @@ mod duplicates;
 mod errors;
 mod fuzz;
 mod gone;
+mod handed_in;
 mod held;
 mod hidden;
 mod idempotency;

@@ -18,6 +18,32 @@ pub(super) const LONGEST_RECORD: u64 = 4 << 20;
 struct Rationed {
     file: File,
     left: Rc<Cell<u64>>,
+    ends: Rc<Cell<Ends>>,
+}
+
+/// How lines end in a file, as its first line tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Ends {
+    /// No line's end was read yet; the last byte was a return.
+    #[default]
+    Unknown,
+    Returned,
+    /// A line feed alone.
+    Feed,
+    /// A return and a line feed, as Windows writes them.
+    ReturnAndFeed,
+}
+
+impl Ends {
+    fn past(self, bytes: &[u8]) -> Self {
+        bytes.iter().fold(self, |now, byte| match (now, byte) {
+            (Self::Feed | Self::ReturnAndFeed, _) => now,
+            (Self::Returned, b'\n') => Self::ReturnAndFeed,
+            (Self::Unknown, b'\n') => Self::Feed,
+            (_, b'\r') => Self::Returned,
+            (Self::Unknown | Self::Returned, _) => Self::Unknown,
+        })
+    }
 }
 
 /// The allowance is used up.
@@ -33,6 +59,7 @@ impl Read for Rationed {
         }
         let n = self.file.read(into)?;
         self.left.set(left.saturating_sub(n as u64));
+        self.ends.set(self.ends.get().past(into.get(..n).unwrap_or_default()));
         Ok(n)
     }
 }
@@ -56,7 +83,8 @@ pub(super) fn each_row<E: From<FileError>>(
 ) -> Result<(), E> {
     let unreadable = |source| FileError::Unreadable { path: path.display().to_string(), source };
     let left = Rc::new(Cell::new(LONGEST_RECORD));
-    let file = Rationed { file: File::open(path).map_err(unreadable)?, left: Rc::clone(&left) };
+    let ends = Rc::new(Cell::new(Ends::default()));
+    let file = Rationed { file: File::open(path).map_err(unreadable)?, left: Rc::clone(&left), ends: Rc::clone(&ends) };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(file);
     let mut record = ByteRecord::new();
     let mut width = None;
@@ -74,6 +102,9 @@ pub(super) fn each_row<E: From<FileError>>(
             return Ok(());
         }
         let line = record.position().map_or(line, csv::Position::line);
+        // The reader ends a row at the return, and counts the feed behind it to the next row.
+        let is_behind = ends.get() == Ends::ReturnAndFeed && record.position().is_some_and(|it| it.byte() > 0);
+        let line = line + u64::from(is_behind);
         let mut found = Row { line, ..Row::default() };
         for (at, bytes) in record.iter().enumerate() {
             let (text, fault) = encoding.decode(bytes);

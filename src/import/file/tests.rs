@@ -72,6 +72,15 @@ fn a_row_in_another_encoding_than_the_file_is_a_fault_and_never_guessed() {
 }
 
 #[test]
+fn a_row_has_the_number_of_its_line_however_lines_end() {
+    for end in ["\n", "\r\n"] {
+        let text = ["a,b", "1,2", "\"x", "y\",3", "4,5"].join(end);
+        let lines: Vec<u64> = rows(text.as_bytes()).unwrap().iter().map(|row| row.line).collect();
+        assert_eq!(lines, [1, 2, 3, 5], "{end:?}");
+    }
+}
+
+#[test]
 fn a_line_longer_than_a_piece_is_recognised_in_whole() {
     let text = format!("ก,{}\nข,ค\n", "ส".repeat(3_000).repeat(10));
     let (_dir, path) = made(text.as_bytes());

@@ -11,7 +11,7 @@ use axum::routing::{MethodRouter, get, post};
 use serde_json::json;
 use uuid::Uuid;
 
-pub(super) use self::upload::{PATIENCE, is_upload};
+pub(super) use self::upload::{Coming, PATIENCE, Pieces, asked, is_upload, taken};
 use self::view::{ImportView, ImportsView};
 use super::household_id::Id;
 use super::kind::Kind;

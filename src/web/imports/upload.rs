@@ -3,8 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::response::Response;
 use events::area::AreaCode;
 use events::facts::case::UnknownCode;
@@ -12,8 +13,8 @@ use events::facts::household::StateList;
 use futures::StreamExt;
 
 use super::{FILES, acting, begun, of_kept};
-use crate::access::Action;
-use crate::import::kept::{Asked, HandIn, KeptError, Upload};
+use crate::access::{Action, Caller};
+use crate::import::kept::{Asked, HandIn, KeptError, Shown, Upload};
 use crate::web::body::{cut_off, too_slow};
 use crate::web::kind::Kind;
 use crate::web::problem::Problem;
@@ -42,7 +43,8 @@ pub(super) const EXAMPLE: &str = "household_ref,tambon_code,sources,member_no,gi
 
 /// Whether a request brings a file: it may take longer than others.
 pub(in crate::web) fn is_upload(request: &Request) -> bool {
-    request.method() == Method::POST && request.uri().path().strip_prefix(V1) == Some("/imports")
+    let path = request.uri().path();
+    request.method() == Method::POST && path.strip_prefix(V1).unwrap_or(path) == "/imports"
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,7 @@ impl FromStr for FileKind {
 }
 
 /// What the parameters say that the file is.
-fn asked(web: &Web, mut params: Params) -> Result<Asked, Problem> {
+pub(in crate::web) fn asked(web: &Web, mut params: Params) -> Result<Asked, Problem> {
     let kind = params.one_of::<FileKind>("kind", &KINDS).unwrap_or(FileKind::Households);
     let asked = match kind {
         FileKind::Households => {
@@ -93,6 +95,33 @@ fn asked(web: &Web, mut params: Params) -> Result<Asked, Problem> {
     asked.ok_or_else(Problem::nothing_there)
 }
 
+/// What brings a file piece by piece.
+pub(in crate::web) trait Pieces: Send {
+    /// The next piece; none when it is whole.
+    fn piece(&mut self) -> impl Future<Output = Result<Option<Bytes>, Problem>> + Send;
+}
+
+/// A body on its way, of which each piece must come in time.
+#[derive(Debug)]
+pub(in crate::web) struct Coming {
+    body: BodyDataStream,
+    patience: Duration,
+}
+
+impl Coming {
+    /// The body of a request, with what the service said of its patience.
+    pub(in crate::web) fn of(body: Body, said: &Extensions) -> Self {
+        Self { body: body.into_data_stream(), patience: said.get::<Patience>().copied().unwrap_or_default().body }
+    }
+}
+
+impl Pieces for Coming {
+    async fn piece(&mut self) -> Result<Option<Bytes>, Problem> {
+        let next = tokio::time::timeout(self.patience, self.body.next()).await.map_err(|_| too_slow())?;
+        next.transpose().map_err(|_| cut_off())
+    }
+}
+
 /// Takes a file in.
 pub(super) async fn upload(
     State(web): State<Web>,
@@ -103,16 +132,27 @@ pub(super) async fn upload(
     let caller = acting(&web, caller, Action::ImportFiles).await?;
     let asked = asked(&web, params)?;
     is_a_file(request.headers())?;
-    let mut upload = web.0.imports.receive(fresh_id(), &caller).map_err(of_kept)?;
-    arrive(&mut upload, request).await?;
-    let shown = web.0.imports.hand_in(upload, asked, &caller).await.map_err(|error| match error {
+    let (parts, body) = request.into_parts();
+    let shown = taken(&web, &caller, asked, &mut Coming::of(body, &parts.extensions)).await?;
+    Ok(begun(shown, &caller))
+}
+
+/// Takes a file in, however it comes: as a body of its own, or within a form.
+pub(in crate::web) async fn taken(
+    web: &Web,
+    caller: &Caller,
+    asked: Asked,
+    coming: &mut impl Pieces,
+) -> Result<Shown, Problem> {
+    let mut upload = web.0.imports.receive(fresh_id(), caller).map_err(of_kept)?;
+    arrive(&mut upload, coming).await?;
+    web.0.imports.hand_in(upload, asked, caller).await.map_err(|error| match error {
         HandIn::File(error) => {
             let text = error.text();
             Problem::new(Kind::File, error.code(), text.th, text.en)
         }
         HandIn::Kept(error) => of_kept(error),
-    })?;
-    Ok(begun(shown, &caller))
+    })
 }
 
 /// Whether the headers speak of a file, and of one that is not too large.
@@ -134,12 +174,9 @@ fn is_a_file(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// Writes down what comes, as long as it comes.
-async fn arrive(upload: &mut Upload, request: Request) -> Result<(), Problem> {
-    let patience = request.extensions().get::<Patience>().copied().unwrap_or_default().body;
-    let mut body = request.into_body().into_data_stream();
+async fn arrive(upload: &mut Upload, coming: &mut impl Pieces) -> Result<(), Problem> {
     let mut bytes = 0;
-    while let Some(piece) = tokio::time::timeout(patience, body.next()).await.map_err(|_| too_slow())? {
-        let piece = piece.map_err(|_| cut_off())?;
+    while let Some(piece) = coming.piece().await? {
         bytes += piece.len() as u64;
         if bytes > LARGEST {
             return Err(too_large());

@@ -1,31 +1,40 @@
 //! Files from elsewhere: handed in, judged before anything is recorded, recorded, taken back.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::act::is_of_the_form;
 use super::days;
 use super::inward::given;
 use super::layout::Shell;
 use super::locale::{code, fill, say};
 use super::reader::Reader;
-use super::sent::{COMMAND, OwnForm};
-use super::words::{Html, slug};
+use super::sent::{COMMAND, OwnForm, TOKEN, foreign_form, from_no_other_site};
+use super::words::{Html, slug, with_status};
 use crate::access::{Action, Relation, may};
-use crate::import::kept::{Counted, Shown, State as How};
+use crate::import::kept::{Asked, Counted, Shown, State as How};
+use crate::rules::field::FieldError;
 use crate::rules::household::command::Name;
 use crate::web::Web;
-use crate::web::imports::{KeptError, acting, of_kept, operations};
+use crate::web::imports::{Coming, KeptError, acting, asked, of_kept, operations, taken};
+use crate::web::kind::Kind;
 use crate::web::language::Language;
+use crate::web::multipart::Parts;
 use crate::web::problem::Problem;
 use crate::web::query::Params;
 use crate::web::request::fresh_id;
 
 /// What can be done with a file, by the names of the API.
 const ACTS: [&str; 4] = ["commit", "judge", "undo", "discard"];
+
+/// Whose numbering a file has unless somebody says otherwise.
+const USUAL: &str = "households";
+/// So many parts the form of a file has at most.
+const MOST: usize = 16;
 
 /// One file.
 #[derive(Debug)]
@@ -54,6 +63,35 @@ pub struct ImportsPage {
     command: String,
     one: bool,
     items: Vec<Item>,
+    /// What is handed in next, where something can be.
+    next: Option<HandIn>,
+}
+
+/// The form that hands a file in, with what was typed and why that can't stand.
+#[derive(Debug, Default)]
+pub struct HandIn {
+    /// Whose numbering it is.
+    source: String,
+    wrong_source: Option<String>,
+    wrong_file: Option<String>,
+    /// It corrects a file whose rows did not all go in.
+    again: bool,
+}
+
+impl HandIn {
+    /// The form as it is first shown.
+    fn new(source: &str, again: bool) -> Self {
+        Self { source: source.to_owned(), again, ..Self::default() }
+    }
+
+    /// The form again, with what was refused: of the source beside it, all else beside the file.
+    fn refused(source: String, problem: &Problem, language: Language) -> Self {
+        let of = |name: &str| problem.errors.iter().find(|it| it.pointer.ends_with(name));
+        let told = |error: &FieldError| language.of(&error.text).to_owned();
+        let wrong_source = of("/source").map(told);
+        let whole = problem.errors.is_empty().then(|| language.of(&problem.detail).to_owned());
+        Self { wrong_file: of("/file").map(told).or(whole), wrong_source, source, again: false }
+    }
 }
 
 fn counts(of: Option<&Counted>, language: Language) -> Vec<(String, String)> {
@@ -130,8 +168,64 @@ pub async fn list(State(web): State<Web>, reader: Reader, params: Params) -> Res
     params.finish()?;
     let caller = acting(&web, reader.caller.clone(), Action::ImportFiles).await?;
     let items = web.0.imports.list(&caller).into_iter().map(|it| item(it, &reader)).collect();
-    let shell = Shell::of(&reader, "/imports", say(reader.language, "imports.title"));
-    Ok(Html(ImportsPage { shell, command: String::new(), one: false, items }))
+    Ok(Html(listed(&reader, items, HandIn::new(USUAL, false))))
+}
+
+fn listed(reader: &Reader, items: Vec<Item>, next: HandIn) -> ImportsPage {
+    let shell = Shell::of(reader, "/imports", say(reader.language, "imports.title"));
+    ImportsPage { shell, command: String::new(), one: false, items, next: Some(next) }
+}
+
+/// Whether a file was refused in a way that its sender can mend, or try again, in the form.
+fn is_of_the_file(problem: &Problem) -> bool {
+    let more = matches!(problem.kind, Kind::File | Kind::TooLarge | Kind::TooMany | Kind::TooSlow | Kind::MediaType);
+    more || is_of_the_form(problem)
+}
+
+/// `POST /imports`: a file within a form, for a browser without the script. The same door and the same bounds as those
+/// of the API, which the script uses because it tells how far the file is.
+pub async fn hand_in(State(web): State<Web>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let mut reader = Reader::from_request_parts(&mut parts, &web).await?;
+    from_no_other_site(&parts.headers)?;
+    reader.caller = acting(&web, reader.caller.clone(), Action::ImportFiles).await?;
+    let mut form = Parts::of(&parts.headers, Coming::of(body, &parts.extensions))?;
+    let mut source = String::new();
+    let problem = match taken_of(&web, &reader, &mut form, &mut source).await {
+        Ok(shown) => return Ok(Redirect::to(&format!("/imports/{}", shown.record.id)).into_response()),
+        Err(problem) if is_of_the_file(&problem) => problem,
+        Err(problem) => return Err(problem),
+    };
+    let items = web.0.imports.list(&reader.caller).into_iter().map(|it| item(it, &reader)).collect();
+    let next = HandIn::refused(source, &problem, reader.language);
+    Ok(with_status(problem.kind.status(), Html(listed(&reader, items, next))))
+}
+
+/// Reads the form up to its file, which comes last: what is not the reader's own form brings none.
+async fn taken_of(web: &Web, reader: &Reader, form: &mut Parts, source: &mut String) -> Result<Shown, Problem> {
+    let mut is_own = false;
+    for _ in 0..MOST {
+        let Some(heading) = form.next().await? else { break };
+        match heading.name.as_str() {
+            TOKEN => is_own = reader.is_own(&form.value().await?),
+            "source" => *source = form.value().await?,
+            "file" if !is_own => return Err(foreign_form()),
+            "file" if heading.file.is_none_or(|it| it.is_empty()) => break,
+            "file" => {
+                let mut params = Params::default();
+                if source.chars().any(char::is_control) {
+                    params.wrong("source", "control_character", "มีอักขระควบคุม", "holds a control character");
+                }
+                params.put("source", source);
+                return taken(web, &reader.caller, asked(web, params)?, form).await;
+            }
+            _ => drop(form.value().await?),
+        }
+    }
+    if !is_own {
+        return Err(foreign_form());
+    }
+    Err(Problem::field("/file", "missing", "ต้องเลือกไฟล์ก่อน", "choose a file first"))
 }
 
 fn id_of(text: &str) -> Result<Uuid, Problem> {
@@ -148,9 +242,15 @@ pub async fn page(
     params.finish()?;
     let caller = acting(&web, reader.caller.clone(), Action::ImportFiles).await?;
     let shown = web.0.imports.find(id_of(&id)?, &caller).map_err(of_kept)?;
-    let items = vec![item(shown, &reader)];
+    // Rows that did not go in come back corrected under the same numbering, so that the others are known again.
+    let source = match &shown.record.asked {
+        Asked::Households { source } => Some(source.clone()),
+        Asked::List { .. } => None,
+    };
+    let item = item(shown, &reader);
+    let next = source.filter(|_| item.rejected.is_some()).map(|it| HandIn::new(&it, true));
     let shell = Shell::of(&reader, "/imports", say(reader.language, "imports.title"));
-    Ok(Html(ImportsPage { shell, command: fresh_id().to_string(), one: true, items }))
+    Ok(Html(ImportsPage { shell, command: fresh_id().to_string(), one: true, items: vec![item], next }))
 }
 
 /// `POST /imports/{id}/{act}`

@@ -77,7 +77,7 @@ fn pages() -> Vec<Page> {
         page("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
         page("/referrals", READ, get(referrals::page)),
         page("/referrals/many", SENT, post(many::give)),
-        page("/imports", READ, get(imports::list)),
+        page("/imports", BOTH, get(imports::list).post(imports::hand_in)),
         page("/imports/{id}", READ, get(imports::page)),
         page("/imports/{id}/{act}", SENT, post(imports::act)),
         page("/agencies", READ, get(office::lists::agencies)),

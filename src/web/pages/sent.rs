@@ -103,23 +103,28 @@ async fn fields(request: Request) -> Result<Fields, Problem> {
 }
 
 /// The browser says that another site's page sends this, or says nothing.
-fn from_no_other_site(headers: &HeaderMap) -> Result<(), Problem> {
+pub fn from_no_other_site(headers: &HeaderMap) -> Result<(), Problem> {
     match headers.get("sec-fetch-site").and_then(|value| value.to_str().ok()) {
         None | Some("same-origin" | "none") => Ok(()),
         Some(_) => Err(foreign_page()),
     }
 }
 
+/// A form without its reader's token.
+pub fn foreign_form() -> Problem {
+    Problem::new(
+        Kind::Forbidden,
+        "foreign_form",
+        "แบบฟอร์มนี้ไม่ได้มาจากหน้าของท่าน หรือท่านเข้าสู่ระบบใหม่หลังเปิดหน้า เปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
+        "this form is not of a page of yours, or you signed in again since: open the page again and send it",
+    )
+}
+
 async fn own(request: Request, reader: Reader) -> Result<OwnForm, Problem> {
     from_no_other_site(request.headers())?;
     let fields = fields(request).await?;
     if !reader.is_own(fields.one(TOKEN)) {
-        return Err(Problem::new(
-            Kind::Forbidden,
-            "foreign_form",
-            "แบบฟอร์มนี้ไม่ได้มาจากหน้าของท่าน หรือท่านเข้าสู่ระบบใหม่หลังเปิดหน้า เปิดหน้านี้ใหม่แล้วส่งอีกครั้ง",
-            "this form is not of a page of yours, or you signed in again since: open the page again and send it",
-        ));
+        return Err(foreign_form());
     }
     Ok(OwnForm { reader, fields })
 }
