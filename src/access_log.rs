@@ -14,6 +14,7 @@ use events::id::{HouseholdId, StaffId};
 use events::vault::{Access, AccessEntry, Vault, VaultError};
 use lru::LruCache;
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 pub use self::budget::DAILY_ROWS;
 use self::budget::{Budget, Over};
@@ -130,7 +131,7 @@ pub struct AccessLog(Arc<Inner>);
 struct Inner {
     desk: Desk,
     queue: mpsc::Sender<Asked>,
-    listed: Mutex<LruCache<(StaffId, HouseholdId), NaiveDate>>,
+    listed: Mutex<LruCache<(StaffId, Uuid), NaiveDate>>,
     budget: Budget,
 }
 
@@ -158,8 +159,19 @@ impl AccessLog {
     /// Notes that the names of these households are about to stand in a list, once a day for each reader; each time it
     /// is taken from the day's rows.
     pub async fn listed(&self, caller: &Caller, households: &[HouseholdId]) -> Result<(), AccessLogError> {
+        let named = households.iter().map(|it| (it.0, Manner::Listed.at(*it)));
+        self.named(caller, named.collect()).await
+    }
+
+    /// The same of members of staff.
+    pub async fn listed_staff(&self, caller: &Caller, staff: &[StaffId]) -> Result<(), AccessLogError> {
+        self.named(caller, staff.iter().map(|it| (it.0, format!("listed-staff:{it}"))).collect()).await
+    }
+
+    /// Notes whose names are about to be shown, each with what the log calls that look.
+    async fn named(&self, caller: &Caller, whose: Vec<(Uuid, String)>) -> Result<(), AccessLogError> {
         let today = self.0.desk.today();
-        if let Err(Over { most, first }) = self.0.budget.spend(caller.staff, today, households.len()) {
+        if let Err(Over { most, first }) = self.0.budget.spend(caller.staff, today, whose.len()) {
             if first {
                 tracing::warn!(staff = %caller.staff, most, "somebody has read all rows of a day");
                 self.record(vec![self.look(caller, DAY_SPENT.to_owned(), Some(format!("{most}")))]).await?;
@@ -168,13 +180,13 @@ impl AccessLog {
         }
         let is_new = {
             let known = self.0.listed.lock().unwrap_or_else(PoisonError::into_inner);
-            move |it: &&HouseholdId| known.peek(&(caller.staff, **it)) != Some(&today)
+            move |it: &(Uuid, String)| known.peek(&(caller.staff, it.0)) != Some(&today)
         };
-        let new: Vec<HouseholdId> = households.iter().filter(is_new).copied().collect();
-        self.record(new.iter().map(|it| self.look(caller, Manner::Listed.at(*it), None)).collect()).await?;
+        let new: Vec<(Uuid, String)> = whose.into_iter().filter(is_new).collect();
+        self.record(new.iter().map(|(_, what)| self.look(caller, what.clone(), None)).collect()).await?;
         let mut known = self.0.listed.lock().unwrap_or_else(PoisonError::into_inner);
-        for it in new {
-            known.put((caller.staff, it), today);
+        for (id, _) in new {
+            known.put((caller.staff, id), today);
         }
         Ok(())
     }

@@ -71,7 +71,7 @@ async fn a_file_goes_in_without_the_script_and_what_was_rejected_goes_in_correct
     post(&world, "caseworker", &format!("{path}/commit"), &fields).await;
     settled(&world, &path).await;
     let head = world.log.head().await.unwrap().position;
-    world.read_model.after(head, std::time::Duration::from_secs(60)).await.unwrap();
+    world.read_model.after(head, std::time::Duration::from_mins(1)).await.unwrap();
     assert_eq!(world.get("caseworker", "/households").await.ok().body["total"], 2);
 }
 

@@ -53,7 +53,7 @@ pub async fn english(world: &World, who: &str, path: &str) -> Page {
     ask(world, who, request, String::new()).await
 }
 
-fn encoded(fields: &[(&str, &str)]) -> String {
+pub fn encoded(fields: &[(&str, &str)]) -> String {
     let one = |text: &str| text.bytes().fold(String::new(), |sent, byte| sent + &format!("%{byte:02X}"));
     fields.iter().map(|(name, value)| format!("{}={}", one(name), one(value))).collect::<Vec<_>>().join("&")
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::likeness::{Born, Traits};
-use super::{Finder, INDEXES, TABLES, houses};
+use super::{Finder, INDEXES, TABLES, houses, staff};
 use crate::column;
 use crate::error::ProjectionError;
 use crate::figures::caseload::case_number;
@@ -61,8 +61,8 @@ impl fmt::Debug for Joined {
 
 impl Fold for People {
     const FILE: &'static str = "people";
-    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 5)];
-    const TABLES: &'static [&'static str] = &[TABLES];
+    const PROJECTIONS: &'static [(&'static str, u32)] = &[("people", 6)];
+    const TABLES: &'static [&'static str] = &[TABLES, staff::TABLES];
     const INDEXES: &'static [&'static str] = &[INDEXES];
     const SECRET: bool = true;
     type Tools = Arc<Finder>;
@@ -83,6 +83,10 @@ impl Fold for People {
                 | "HeadChanged"
                 | "PersonalDataErased"
                 | "FactRetracted"
+                | "StaffJoined"
+                | "RoleGranted"
+                | "RoleRevoked"
+                | "StaffLeft"
         )
     }
 
@@ -101,6 +105,9 @@ impl Fold for People {
     }
 
     fn apply(&mut self, db: &Connection, event: &Occurrence) -> Result<(), ProjectionError> {
+        if let Fact::Staff(fact) = &event.fact {
+            return staff::note(db, event, fact);
+        }
         let Fact::Household(fact) = &event.fact else { return Ok(()) };
         let home = self.households.home_of(event, fact)?;
         if fact.place().is_some() && !matches!(**fact, HouseholdEvent::HouseholdIdentified(_)) {
@@ -171,7 +178,7 @@ impl Fold for People {
         for (home, sequence) in rows.collect::<Result<Vec<_>, _>>()? {
             self.remove(db, home, sequence)?;
         }
-        Ok(())
+        staff::forget(db, person)
     }
 
     fn committed(&mut self) {

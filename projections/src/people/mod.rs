@@ -10,6 +10,7 @@
 //! | `likeness` | when may two people be one? |
 //! | `candidates` | who of those that are here may be one of these newcomers? |
 //! | `sweep` | which two people of different households may be one? |
+//! | `staff` | who is on the staff? |
 //! | `search` | who bears those names within the caller's reach? |
 
 mod candidates;
@@ -20,6 +21,7 @@ mod houses;
 mod likeness;
 mod on_list;
 mod search;
+mod staff;
 mod sweep;
 
 use std::fmt;
@@ -34,6 +36,7 @@ pub use holders::{Holder, holders};
 pub use likeness::AlikeIn;
 pub use on_list::{ListKey, comparable, on_list};
 pub use search::{Found, FoundBy, HouseholdNames, MemberName, SearchQuery, names, search};
+pub use staff::{StaffRow, staff};
 pub use sweep::{Pair, Swept, sweep};
 
 /// What the vault calls the key under which citizen ids are looked up.

@@ -21,7 +21,7 @@ use crate::figures::offers::{self, AgencyRow, ModelRow};
 use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
 use crate::figures::sheet::{self, Behind, BehindQuery, Sheet, SheetQuery, SheetTable};
 use crate::page::{AsOf, Page};
-use crate::people::{self, Candidate, Found, Holder, HouseholdNames, ListKey, Newcomers, SearchQuery, Swept};
+use crate::people::{self, Candidate, Found, Holder, HouseholdNames, ListKey, Newcomers, SearchQuery, StaffRow, Swept};
 use crate::reach::Reach;
 
 /// So many households are looked at when a list is narrowed by a search.
@@ -157,6 +157,11 @@ impl ReadModel {
     pub async fn search(&self, query: SearchQuery) -> Result<Vec<Found>, ProjectionError> {
         let finder = Arc::clone(&self.0.finder);
         self.0.people.readers.ask(move |db| people::search(db, &finder, &query)).await
+    }
+
+    /// Everybody on the staff. Whoever calls narrows them to whom the caller may see, and notes it first.
+    pub async fn staff(&self) -> Result<Vec<StaffRow>, ProjectionError> {
+        self.0.people.readers.ask(people::staff).await
     }
 
     /// Who bears these citizen ids, within a reach.

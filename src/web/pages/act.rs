@@ -54,7 +54,12 @@ pub struct ActPage {
     /// What others did meanwhile.
     meanwhile: Vec<String>,
     submit: String,
+    /// It is filled in far from an office: a device keeps it until it is sent.
+    long: bool,
 }
+
+/// The commands whose forms people fill in far from an office, and for long.
+const LONG: [Name; 3] = [Name::VisitHome, Name::FollowUpVisit, Name::Assess];
 
 /// What a form is shown with besides its command.
 #[derive(Debug, Default)]
@@ -146,6 +151,7 @@ fn page_of(reader: &Reader, name: Name, case: &Case, choices: &Choices, shown: S
         fields: made,
         meanwhile,
         submit: title,
+        long: LONG.contains(&name),
     }
 }
 

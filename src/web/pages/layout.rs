@@ -40,6 +40,8 @@ pub struct Shell {
     pub token: String,
     /// Where they are, to come back to.
     pub path: String,
+    /// Whose page it is: drafts on a device are kept apart by it. Empty for somebody who is not signed in.
+    pub account: String,
 }
 
 impl Shell {
@@ -53,6 +55,7 @@ impl Shell {
             role: Some(reader.caller.role),
             token: reader.token(),
             path: reader.path.clone(),
+            account: reader.caller.staff.to_string(),
         }
     }
 
@@ -64,7 +67,16 @@ impl Shell {
     /// The frame of a page of nobody in particular.
     pub fn of_nobody(language: Language, title: impl Into<String>) -> Self {
         let (title, path) = (title.into(), "/".to_owned());
-        Self { language, title, places: Vec::new(), here: "", role: None, token: String::new(), path }
+        Self {
+            language,
+            title,
+            places: Vec::new(),
+            here: "",
+            role: None,
+            token: String::new(),
+            path,
+            account: String::new(),
+        }
     }
 
     /// `th` or `en`.

@@ -51,7 +51,6 @@ impl Fields {
     }
 
     /// Puts several values where a form has some from the start.
-    #[cfg(test)]
     pub fn put_all(&mut self, name: &str, values: impl Iterator<Item = String>) {
         self.0.insert(name.to_owned(), values.collect());
     }

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::layout::Shell;
 use super::locale::say;
@@ -119,7 +119,12 @@ pub async fn leave(
     if let Some(session) = &reader.session {
         web.0.sign_in.end(session).await.map_err(|error| of_sign_in(error, ""))?;
     }
-    Ok(([(header::SET_COOKIE, set_cookie(None))], Redirect::to("/sign-in")).into_response())
+    // Drafts on the device end with the session, whether or not the script runs.
+    let ends = [
+        (header::SET_COOKIE, set_cookie(None)),
+        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\"")),
+    ];
+    Ok((AppendHeaders(ends), Redirect::to("/sign-in")).into_response())
 }
 
 fn own(session: Option<Session>) -> Result<Session, Problem> {

@@ -11,6 +11,7 @@ pub mod offers;
 pub mod person;
 pub mod referrals;
 pub mod reports;
+pub mod staff;
 pub mod tasks;
 
 use std::collections::HashMap;
@@ -46,6 +47,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(duplicates::operations());
     all.extend(reports::operations());
     all.extend(offers::operations());
+    all.extend(staff::operations());
     all.extend(instruments::operations());
     all.extend(feed::operations());
     all

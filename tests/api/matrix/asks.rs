@@ -160,7 +160,7 @@ impl Place {
         // The last of the ids is somebody's of the household.
         let person = household.ids.last().cloned().unwrap_or_else(|| nobody().id);
         let mut path = self.path.replace("{id}", &id).replace("{person}", &person);
-        for (name, value) in [("{name}", "funnel"), ("{*path}", "000000000000/app.css")] {
+        for (name, value) in [("{name}", "funnel"), ("{kind}", "sla"), ("{*path}", "000000000000/app.css")] {
             path = path.replace(name, value);
         }
         assert!(!path.contains('{'), "the grid does not know what to put into {path}");

@@ -222,9 +222,9 @@ fn variants(of: String, list: &[Value], known: &Known) -> Asked {
     let mut tag = String::new();
     let mut found = Vec::new();
     for one in list {
-        let (_, one) = followed(one, known);
-        let properties = one.get("properties").and_then(Value::as_object);
-        let tagged = properties.into_iter().flatten().find_map(|(name, schema)| {
+        let pieces = pieces(one, known);
+        let properties = pieces.iter().filter_map(|it| it.get("properties").and_then(Value::as_object)).flatten();
+        let tagged = properties.into_iter().find_map(|(name, schema)| {
             codes(schema)
                 .filter(|codes| codes.len() == 1)
                 .and_then(|codes| codes.into_iter().next())
@@ -232,9 +232,18 @@ fn variants(of: String, list: &[Value], known: &Known) -> Asked {
         });
         let Some((name, code)) = tagged else { continue };
         tag.clone_from(name);
-        let mut parts = parts(one, known);
+        let mut parts: Vec<Part> = pieces.iter().flat_map(|it| parts(it, known)).collect();
         parts.retain(|part| part.name != *name);
         found.push((code, parts));
     }
     Asked::Variants(tag, of, found)
+}
+
+/// A form that stands in one piece, or in several that hold together.
+fn pieces<'a>(one: &'a Value, known: &'a Known) -> Vec<&'a Value> {
+    let (_, one) = followed(one, known);
+    match one.get("allOf").and_then(Value::as_array) {
+        Some(all) => all.iter().map(|it| followed(it, known).1).collect(),
+        None => vec![one],
+    }
 }

@@ -81,6 +81,13 @@ impl Choices {
         self
     }
 
+    /// The same with these provinces to choose from.
+    #[must_use]
+    pub fn with_provinces(mut self, provinces: Vec<(String, String)>) -> Self {
+        self.put("province", provinces);
+        self
+    }
+
     /// The same with what one household has, for one command to it.
     #[must_use]
     pub fn within(mut self, view: &CaseView, name: Name, language: Language) -> Self {

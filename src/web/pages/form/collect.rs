@@ -74,14 +74,15 @@ fn value(part: &Part, name: &str, fields: &Fields) -> Option<Value> {
     }
 }
 
-/// Whether something was typed into a row: what is chosen from the start says nothing.
+/// Whether something was typed into a row: what is chosen from the start says nothing, unless a row is made of choices.
 fn is_filled(parts: &[Part], row: &str, fields: &Fields) -> bool {
+    let of_choices = parts.iter().filter(|it| it.required).all(|it| matches!(it.asked, Asked::One(..)));
     let by_hand = |part: &Part| {
         let name = within(row, &part.name);
         if let Asked::Parts(inner) = &part.asked {
             return is_filled(inner, &name, fields);
         }
-        let from_start = matches!(part.asked, Asked::One(..)) && part.required;
+        let from_start = matches!(part.asked, Asked::One(..)) && part.required && !of_choices;
         !from_start && fields.any_in(&name)
     };
     parts.iter().any(by_hand)

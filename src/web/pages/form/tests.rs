@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::asked::{self, Asked, Part};
 use super::choices::Choices;
-use super::collect::{body, within};
+use super::collect::body;
 use super::field::{Field, Kind, Maker};
+use super::filled;
 use crate::rules::field::FieldError;
 use crate::rules::household::command::Name;
 use crate::rules::refusal::Text;
@@ -57,51 +58,10 @@ fn every_field_and_every_code_of_every_command_has_a_name_in_both_languages() {
     assert_eq!(missing, BTreeSet::new());
 }
 
-/// The example of a command as somebody would type it.
-fn typed(part: &Part, name: &str, value: &Value, fields: &mut Fields) {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-    match &part.asked {
-        Asked::Words => fields.put(name, text(&value["text"])),
-        Asked::Day | Asked::Birth => {
-            let said = text(value);
-            for (box_of, it) in ["y", "m", "d"].iter().zip(said.split('-')) {
-                let it = if *box_of == "y" { (it.parse::<i32>().unwrap() + 543).to_string() } else { it.to_owned() };
-                fields.put(&format!("{name}.{box_of}"), it);
-            }
-        }
-        Asked::Many(..) | Asked::Ids(_) => fields.put_all(name, value.as_array().unwrap().iter().map(text)),
-        Asked::Parts(parts) => object(parts, name, value, fields),
-        Asked::Variants(tag, _, list) => {
-            fields.put(&within(name, tag), text(&value[tag]));
-            let (_, parts) = list.iter().find(|(code, _)| *code == text(&value[tag])).unwrap();
-            object(parts, name, value, fields);
-        }
-        Asked::Rows(parts) => {
-            for (at, row) in value.as_array().unwrap().iter().enumerate() {
-                object(parts, &within(name, &at.to_string()), row, fields);
-            }
-        }
-        Asked::Answers => {}
-        Asked::Line | Asked::Number | Asked::Money | Asked::YesNo | Asked::One(..) | Asked::Id(_) => {
-            fields.put(name, text(value));
-        }
-    }
-}
-
-fn object(parts: &[Part], outer: &str, value: &Value, fields: &mut Fields) {
-    for part in parts {
-        match value.get(&part.name) {
-            None | Some(Value::Null) => {}
-            Some(value) => typed(part, &within(outer, &part.name), value, fields),
-        }
-    }
-}
-
 #[test]
 fn what_is_typed_into_every_form_reads_as_its_command() {
     for name in Name::ALL {
-        let mut fields = Fields::default();
-        object(asked::of(name), "", &examples::of(name.as_str()), &mut fields);
+        let fields = filled::fields(asked::of(name), &examples::of(name.as_str()), Language::Thai);
         let body = body(asked::of(name), &fields);
         let read = name.read(&serde_json::to_vec(&body).unwrap());
         let told = name.read(&serde_json::to_vec(&examples::of(name.as_str())).unwrap()).unwrap();

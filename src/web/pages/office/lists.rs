@@ -8,6 +8,7 @@ use projections::figures::offers::{AgencyRow, ModelRow};
 use serde_json::Value;
 
 use super::command::done;
+use super::policy::{has_form, published as published_done};
 use super::{Offer, Thing, offers};
 use crate::access::{Action, Relation, may};
 use crate::web::Web;
@@ -18,11 +19,10 @@ use crate::web::pages::links::link;
 use crate::web::pages::locale::{code, fill, known, say};
 use crate::web::pages::operations::board::agency_name;
 use crate::web::pages::reader::Reader;
-use crate::web::pages::words::{Html, area, short, slug};
+use crate::web::pages::words::{Html, area, slug};
 use crate::web::problem::Problem;
 use crate::web::query::Params;
-use crate::web::reads::allowed;
-use crate::web::reads::offers::{told_agencies, told_models, told_policies, told_staff};
+use crate::web::reads::offers::{told_agencies, told_models, told_policies};
 
 /// Where the list of a kind is.
 pub const fn path(thing: Thing) -> &'static str {
@@ -74,8 +74,6 @@ pub struct OfficePage {
     count: String,
     items: Vec<Item>,
     new: Vec<Offer>,
-    /// What is typed to find one of whom there is no list.
-    find: Option<String>,
     why: String,
 }
 
@@ -108,7 +106,6 @@ fn frame(
         count: days::number(items.len() as u64),
         items,
         new,
-        find: None,
         why: say(reader.language, "office.none.why"),
     }
 }
@@ -231,79 +228,29 @@ pub async fn models(
     Ok(Html(frame(&reader, "/models", "place.models", said, rows.into_iter().map(one).collect(), new)))
 }
 
-/// `GET /staff`: nobody is listed, one is found by their id. Names are kept where sign-in keeps them.
-pub async fn staff(
-    State(web): State<Web>,
-    reader: Reader,
-    headers: HeaderMap,
-    mut params: Params,
-) -> Result<Html<OfficePage>, Problem> {
-    allowed(&reader.caller, Action::ManageStaff)?;
-    let language = reader.language;
-    let (said, asked) = (params.text("done"), params.text("id"));
-    let found = if let Some(id) = &asked {
-        told_staff(&web, &reader.caller, id, &headers, params).await.map(Some)
-    } else {
-        params.text("after_position");
-        params.finish().map(|()| None)
-    };
-    // Somebody whom nobody knows is said on the page that asks.
-    let found = match found {
-        Err(problem) if asked.is_some() && problem.kind == crate::web::kind::Kind::NotFound => None,
-        other => other?,
-    };
-    let one = |it: crate::web::reads::offers::StaffView| {
-        let id = it.id.to_string();
-        let role = |granted: &events::facts::staff::RoleGranted| {
-            let areas: Vec<String> = granted.scope.areas.iter().map(|code| area(language, *code)).collect();
-            let laos = granted.scope.laos.iter().map(ToString::to_string);
-            Line {
-                name: code(language, "Role", &granted.role),
-                about: areas.into_iter().chain(laos).collect::<Vec<_>>().join(", "),
-                places: None,
-                offers: Vec::new(),
-            }
-        };
-        Item {
-            name: fill(language, "office.member", &[&short(&id)]),
-            about: id.clone(),
-            chip: it.left_on.map(|on| fill(language, "office.left", &[&days::day(language, on)])),
-            places: None,
-            facts: Vec::new(),
-            lines: it.roles.iter().map(role).collect(),
-            links: Vec::new(),
-            offers: if it.left_on.is_none() {
-                offers(&reader, Thing::Staff, &id, &["grant-role", "revoke-role", "leave"])
-            } else {
-                Vec::new()
-            },
-            id,
-        }
-    };
-    let missing = asked.is_some() && found.is_none();
-    let items = found.into_iter().map(one).collect();
-    let new = offers(&reader, Thing::Staff, "", &["join"]);
-    let page = frame(&reader, "/staff", "place.staff", said, items, new);
-    let why = say(language, if missing { "office.no_such_member" } else { "office.staff.why" });
-    Ok(Html(OfficePage { find: Some(asked.unwrap_or_default()), why, ..page }))
-}
-
 /// `GET /policies`
 pub async fn policies(
     State(web): State<Web>,
     reader: Reader,
     headers: HeaderMap,
-    params: Params,
+    mut params: Params,
 ) -> Result<Html<OfficePage>, Problem> {
     let language = reader.language;
     let today = web.0.desk.today();
+    let said = params.text("done");
+    let manages = may(reader.caller.role, Action::ManagePolicies, Relation::InScope).is_ok();
     let mut rows = told_policies(&web, &reader.caller, &headers, params).await?.items;
     rows.sort_by_key(|it| (it.published.policy.id.clone(), std::cmp::Reverse(it.published.policy.version)));
+    let mut above = String::new();
     let one = |it: crate::web::reads::offers::PolicyVersion| {
         let published = it.published;
         let version = published.policy.version.to_string();
         // `sla/46`: the kind and the province.
         let (kind, province) = published.policy.id.split_once('/').unwrap_or((&published.policy.id, ""));
+        // The versions of a policy follow each other, the newest first.
+        let newest = std::mem::replace(&mut above, published.policy.id.clone()) != published.policy.id;
+        let to = link(&format!("/policies/{kind}/publish"), &[("province", province)]);
+        let publish = (to, say(language, "policy.publish_another"));
         let body = serde_json::to_value(&published.body).unwrap_or_default();
         let small = |(name, value): (&String, &Value)| {
             let text = value.as_str().map(ToOwned::to_owned).or_else(|| value.as_i64().map(|it| it.to_string()))?;
@@ -326,10 +273,11 @@ pub async fn policies(
             places: None,
             facts,
             lines: Vec::new(),
-            links: Vec::new(),
+            links: if manages && has_form(published.body.kind()) && newest { vec![publish] } else { Vec::new() },
             offers: Vec::new(),
         }
     };
     let items = rows.into_iter().map(one).collect();
-    Ok(Html(frame(&reader, "/policies", "place.policies", None, items, Vec::new())))
+    let page = frame(&reader, "/policies", "place.policies", None, items, Vec::new());
+    Ok(Html(OfficePage { done: said.and_then(|it| published_done(language, &it)), ..page }))
 }

@@ -3,10 +3,15 @@
 //! | file | question |
 //! |---|---|
 //! | `command` | how does a command of the API that is no household's become a form? |
+//! | `staff`, `accounts` | who is on the staff, and how do they get in? |
+//! | `policy` | how is a new version of a policy published? |
 //! | `lists` | which are there, and how full are they? |
 
+pub mod accounts;
 pub mod command;
 pub mod lists;
+pub mod policy;
+pub mod staff;
 
 use crate::access::{Action, Relation, may};
 use crate::web::pages::locale::say;
