@@ -18,7 +18,7 @@ use crate::figures::caseload::{self, CaseQuery};
 use crate::figures::clocks::{self, TaskDue, TaskQuery};
 use crate::figures::cohort::{Cohort, CohortBy};
 use crate::figures::funnel::funnel;
-use crate::figures::referrals::{self, ReferralQuery};
+use crate::figures::referrals::{self, AgeBucket, ReferralQuery};
 use crate::histories::{choices, tell};
 use crate::oracle::{Cell, Oracle, Task};
 use crate::page::AsOf;
@@ -211,6 +211,13 @@ proptest! {
                 (count(referrals::Queue::ToAnswer), count(referrals::Queue::ToDeliver)),
                 "{}", day.day
             );
+            let then = ReferralQuery { as_of: Some(clock::end_of(day.day)), ..query.clone() };
+            let mut ages = [0; 4];
+            for row in backlog(&db, &then, &[BacklogBy::Age]).unwrap().rows {
+                let age = AgeBucket::ALL.iter().position(|it| Some(*it) == row.cases.age).unwrap();
+                ages[age] += row.waiting;
+            }
+            prop_assert_eq!(day.ages, ages, "{}", day.day);
         }
     }
 

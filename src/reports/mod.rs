@@ -110,6 +110,8 @@ fn of_referrals(query: &ReferralQuery, note: &mut impl FnMut(&'static str, Optio
     note("service", query.service.clone());
     note("area", query.area.map(|it| it.to_string()));
     note("lao", query.lao.map(|it| it.to_string()));
+    let states: Vec<_> = query.states.iter().map(|it| it.as_str()).collect();
+    note("state", (!states.is_empty()).then(|| states.join(",")));
 }
 
 fn code_of(value: Value) -> String {
@@ -217,7 +219,7 @@ pub fn columns_of(name: ReportName) -> Vec<String> {
 
 const BACKLOG_COLUMNS: [&str; 8] =
     ["queue", "agency", "service", "district", "age", "waiting", "overdue", "oldest_days"];
-const HISTORY_COLUMNS: [&str; 3] = ["day", "to_answer", "to_deliver"];
+const HISTORY_COLUMNS: [&str; 7] = ["day", "to_answer", "to_deliver", "age_0_2", "age_3_7", "age_8_14", "age_15"];
 const COVERAGE_COLUMNS: [&str; 16] = [
     "list",
     "list_date",
@@ -278,7 +280,8 @@ fn history_rows(days: &[BacklogDay], telling: Telling) -> Vec<Vec<Value>> {
     let shown = days.iter().filter(|it| telling.shows_day(it.day));
     let row = |it: &BacklogDay| {
         let day: NaiveDate = it.day;
-        vec![json!(day), json!(telling.count(it.to_answer)), json!(telling.count(it.to_deliver))]
+        let counts = [it.to_answer, it.to_deliver].into_iter().chain(it.ages);
+        std::iter::once(json!(day)).chain(counts.map(|count| json!(telling.count(count)))).collect()
     };
     shown.map(row).collect()
 }

@@ -99,6 +99,8 @@ pub struct BacklogDay {
     pub to_answer: u64,
     /// Accepted, waited for delivery.
     pub to_deliver: u64,
+    /// Both by how long they had waited, as the age buckets follow each other.
+    pub ages: [u64; 4],
 }
 
 /// Counts what waits. `referrals` says which referrals, and at which moment.
@@ -162,7 +164,6 @@ pub fn history(
     first: NaiveDate,
     last: NaiveDate,
 ) -> Result<Vec<BacklogDay>, ProjectionError> {
-    // Who waited at the end of a day had come by then and not gone: arrivals less departures, added up day by day.
     let mut filter = ReferralQuery {
         as_of: None,
         overdue: None,
@@ -173,35 +174,54 @@ pub fn history(
     }
     .filter();
     filter.and("s.state <= 1", []);
-    let end = column::micros(clock::end_of(last));
+    let (begin, end) = (column::micros(clock::start_of(first)), column::micros(clock::end_of(last)));
+    // Who waited at the end of a day had come by then and not gone, and is as old as the days since its clock began.
     let sql = format!(
-        "SELECT (s.from_at + 25200000000) / 86400000000, s.state, count(*) FROM referral_states s{0}
-            AND s.from_at <= {end} GROUP BY 1, 2
-         UNION ALL
-         SELECT (s.to_at + 25200000000) / 86400000000, s.state, -count(*) FROM referral_states s{0}
-            AND s.to_at <= {end} GROUP BY 1, 2",
+        "SELECT (s.from_at + 25200000000) / 86400000000,
+            CASE WHEN s.to_at > {end} THEN NULL ELSE (s.to_at + 25200000000) / 86400000000 END,
+            s.clock_day, s.state, count(*) FROM referral_states s{}
+            AND s.from_at <= {end} AND s.to_at >= {begin} GROUP BY 1, 2, 3, 4",
         filter.clause()
     );
-    let mut changes = std::collections::BTreeMap::<i64, [i64; 2]>::new();
+    let (from, to) = (column::day(first), column::day(last) + 1);
+    let length = usize::try_from(to - from).unwrap_or(0);
+    // Arrivals less departures in each queue and age, to be added up day by day.
+    let mut changes = vec![[[0_i64; 4]; 2]; length + 1];
+    let mut change = |day: i64, state: usize, age: usize, by: i64| {
+        let at = usize::try_from((day - from).max(0)).unwrap_or(0);
+        if let Some(count) = changes.get_mut(at).and_then(|it| it.get_mut(state)).and_then(|it| it.get_mut(age)) {
+            *count += by;
+        }
+    };
     let mut select = db.prepare_cached(&sql)?;
-    let values: Vec<_> = filter.values().iter().chain(filter.values()).collect();
-    let mut rows = select.query(params_from_iter(values))?;
+    let mut rows = select.query(params_from_iter(filter.values()))?;
     while let Some(row) = rows.next()? {
-        let (day, state, change): (i64, usize, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if let Some(count) = changes.entry(day).or_default().get_mut(state) {
-            *count += change;
+        let (came, left): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
+        let (since, state, count): (i64, usize, i64) = (row.get(2)?, row.get(3)?, row.get(4)?);
+        for (age, bucket) in AgeBucket::ALL.into_iter().enumerate() {
+            let (least, most) = bucket.days();
+            let enters = if age == 0 { came } else { came.max(since.saturating_add(least)) };
+            let leaves = left.unwrap_or(to).min(since.saturating_add(most).saturating_add(1)).min(to);
+            if enters.max(from) < leaves {
+                change(enters, state, age, count);
+                change(leaves, state, age, -count);
+            }
         }
     }
-    let mut changes = changes.into_iter().peekable();
-    let mut waiting = [0_i64; 2];
-    let mut days = Vec::new();
-    for day in column::day(first)..=column::day(last) {
-        while let Some((_, change)) = changes.next_if(|(at, _)| *at <= day) {
-            waiting[0] += change[0];
-            waiting[1] += change[1];
+    let mut waiting = [[0_i64; 4]; 2];
+    let mut days = Vec::with_capacity(length);
+    for (day, change) in (from..to).zip(changes) {
+        for (count, by) in waiting.iter_mut().flatten().zip(change.iter().flatten()) {
+            *count += by;
         }
-        let [to_answer, to_deliver] = waiting.map(column::unsigned);
-        days.push(BacklogDay { day: column::date(day), to_answer, to_deliver });
+        let [to_answer, to_deliver] = waiting.map(|ages| column::unsigned(ages.iter().sum()));
+        let mut ages = [0; 4];
+        for of in &waiting {
+            for (sum, count) in ages.iter_mut().zip(of) {
+                *sum += column::unsigned(*count);
+            }
+        }
+        days.push(BacklogDay { day: column::date(day), to_answer, to_deliver, ages });
     }
     Ok(days)
 }

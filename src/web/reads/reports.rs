@@ -13,6 +13,7 @@ use projections::AsOf;
 use projections::figures::backlog::BacklogBy;
 use projections::figures::cohort::{Cohort, CohortBy};
 use projections::figures::coverage::CoverageQuery;
+use projections::figures::referrals::ReferralState;
 use projections::figures::sheet::{Behind, BehindQuery, Sheet, SheetQuery};
 use projections::read_model::figures_version;
 use serde::Serialize;
@@ -33,6 +34,8 @@ use crate::web::query::{LAO, Params};
 use crate::web::refused::{of_projection, unavailable};
 use crate::web::who::Signed;
 
+/// The states in which a referral waits.
+const WAITING: [&str; 2] = [ReferralState::ToAnswer.as_str(), ReferralState::ToDeliver.as_str()];
 /// What the households found in a period can be split by.
 const COHORT_BY: [&str; 4] = ["district", "tambon", "lao", "month"];
 /// The forms of a report.
@@ -279,7 +282,8 @@ pub async fn behind(
 }
 
 async fn history(web: &Web, caller: &Caller, params: &mut Params) -> Result<Question, Problem> {
-    let query = filter(web, caller, params).await?;
+    let mut query = filter(web, caller, params).await?;
+    query.states = params.some_of::<ReferralState>("state", &WAITING);
     if query.as_of.is_some() {
         let (th, en) = ("รายงานนี้ใช้ from และ to", "is no parameter of this report: `from` and `to` say which days");
         params.wrong("as_of", "unknown_parameter", th, en);
@@ -313,6 +317,7 @@ pub fn operations() -> Vec<Operation> {
         Parameter::query("per", "A further key of a report over cases.", text("^[a-z_]{1,30}$")),
         Parameter::query("agency", "Sent to this agency.", super::super::operation::uuid()),
         Parameter::query("service", "For this service.", text("^[a-z0-9_]{1,64}$")),
+        Parameter::query("state", "Of backlog_history: waiting there alone.", one_of(&WAITING)),
         Parameter::query("list", "Of this list of the state.", one_of(&StateList::ALL.map(StateList::as_str))),
         Parameter::query("format", "json, csv or xlsx.", one_of(&FORMATS)),
     ];

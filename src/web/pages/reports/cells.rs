@@ -176,7 +176,15 @@ impl<'a> Cells<'a> {
         }
         if self.name == ReportName::BacklogHistory {
             let day = of("day").unwrap_or_default();
-            let pairs = [("queue", name), ("area", self.asked.area.as_str()), ("as_of", &day)];
+            let age = match name {
+                "age_0_2" => "0-2",
+                "age_3_7" => "3-7",
+                "age_8_14" => "8-14",
+                "age_15" => "15+",
+                _ => "",
+            };
+            let queue = if age.is_empty() { name } else { "waiting" };
+            let pairs = [("queue", queue), ("age", age), ("area", self.asked.area.as_str()), ("as_of", &day)];
             return self.referrals.then(|| link("/referrals", &pairs));
         }
         self.of_cases(name, &of)
