@@ -1,50 +1,17 @@
 // A journey per role from the door to the result, on a phone and on a desk, with nothing wrong on any page on the way.
 import assert from "node:assert/strict";
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { open, overflow, violations, visit } from "./browser.mjs";
+import { address, api, house, household, tokens, whole } from "./at.mjs";
+import { digits, open, violations, visit } from "./browser.mjs";
 
-const address = process.env.HUEAN_AT;
-const house = process.env.HUEAN_HOUSE;
-const tokens = Object.fromEntries(
-  JSON.parse(readFileSync(`${house}/tokens.json`, "utf8")).map((it) => [it.name, it.token]),
-);
 let browser;
 
 before(async () => {
   browser = await open();
 });
 after(() => browser.close());
-
-/// Asks the API.
-async function api(who, path, body, headers = {}) {
-  const response = await fetch(`${address}/api/v1${path}`, {
-    method: body ? "POST" : "GET",
-    headers: { authorization: `Bearer ${tokens[who]}`, "content-type": "application/json", ...headers },
-    body: body && JSON.stringify(body),
-  });
-  const answer = response.status === 204 ? null : await response.json();
-  assert.ok(response.ok, `${path}: ${JSON.stringify(answer)}`);
-  return answer;
-}
-
-/// A household, as far as the villagers' meeting.
-async function household(given) {
-  const details = { given_name: given, family_name: "ศรีหาวงศ์", birth: "1942", health: "chronic", education: "primary", work: "farmer" };
-  const members = [{ sex: "female", relation: "head", residence: "registered_and_living", details }];
-  const found = { tambon: "460901", moo: 6, sources: ["village_leader"], basis: "public_task", members };
-  const made = await api("caseworker", "/households", found);
-  await api("caseworker", `/households/${made.id}/visit-home`, { seen: "poor" });
-  return made.id;
-}
-
-/// Nothing is wrong with the page as it stands: no error, no foreign request, nothing too wide, nothing that axe finds.
-async function whole({ page, wrong }, what) {
-  assert.deepEqual(wrong, [], what);
-  assert.deepEqual(await violations(page), [], what);
-  assert.equal(await overflow(page), 0, `${what} is wider than its window`);
-}
 
 test("what must not be on a page is noticed", async () => {
   const seen = await visit(browser, address, "desk");
@@ -149,17 +116,6 @@ test("a list is worked with the keyboard alone, and Back restores its filters", 
   await page.keyboard.press("Tab");
   await seen.close();
 });
-
-/// The six digits that a telephone shows for a secret.
-function digits(secret) {
-  const bits = [...secret].map((it) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(it).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((it) => parseInt(it, 2)));
-  const count = Buffer.alloc(8);
-  count.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac("sha1", key).update(count).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 
 test("somebody signs in with a second factor, and signs out", async () => {
   const first = readFileSync(`${house}/first-administrator.token`, "utf8").trim();
