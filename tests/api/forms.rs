@@ -118,12 +118,15 @@ fn shown(text: &str) -> String {
 /// What stands in a field that takes a text, if the page has one.
 fn stands(page: &Page, name: &str) -> Option<String> {
     let mark = format!("name=\"{name}\" ");
-    page.text.split(&mark).skip(1).find_map(|rest| {
-        let (tag, after) = rest.split_once('>')?;
-        if let Some((_, value)) = tag.split_once("value=\"") {
-            return (!tag.contains("type=\"radio\"")).then(|| shown(value.split('"').next().unwrap_or_default()));
+    page.text.match_indices(&mark).find_map(|(at, _)| {
+        let begin = page.text[..at].rfind('<')?;
+        let (tag, after) = page.text[begin..].split_once('>')?;
+        if tag.starts_with("<textarea") {
+            return Some(shown(after.split("</textarea>").next().unwrap_or_default()));
         }
-        tag.contains("rows=\"3\"").then(|| shown(after.split("</textarea>").next().unwrap_or_default()))
+        let is_typed = tag.starts_with("<input") && !tag.contains("type=");
+        let (_, value) = tag.split_once("value=\"").filter(|_| is_typed)?;
+        Some(shown(value.split('"').next().unwrap_or_default()))
     })
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::browser::Browser;
+use super::cases::Case;
 use super::pages::{Page, ask, encoded, english, get, post};
 use super::world::World;
 
@@ -237,4 +238,31 @@ async fn a_policy_that_cannot_stand_is_shown_again_with_the_reason_beside_its_fi
         assert_eq!(get(&world, "administrator", &format!("/policies/{kind}/publish")).await.status.as_u16(), 404);
     }
     assert_eq!(world.log.head().await.unwrap().position, head, "nothing was stored");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_who_ends_a_referral_is_led_to_her_inbox_and_sees_the_household_no_more() {
+    let world = World::new().await;
+    let case = Case::identified(&world).await;
+    let referral = case.referred("caseworker", &["names"]).await.to_string();
+    let place = format!("/cases/{}", case.id);
+    let give = async |command: &str, own: &[(&str, &str)]| {
+        let path = format!("{place}/do/{command}");
+        let form = get(&world, "officer", &format!("{path}?referral={referral}")).await;
+        let fields = [own, &[("_token", form.token()), ("referral", referral.as_str())]].concat();
+        let done = post(&world, "officer", &path, &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{command} {}", done.text);
+        done.header("location").to_owned()
+    };
+    let inbox = get(&world, "officer", "/referrals").await;
+    assert!(inbox.text.contains(&format!("{place}/do/accept-referral")), "{}", inbox.text);
+    assert!(give("accept-referral", &[]).await.starts_with(&place), "it is open: she goes on with it");
+    let worth = [("worth/form", "baht"), ("worth/amount", "12500")];
+    let help = [("kind", "house_repair"), ("capital", "physical"), ("dimension", "living")];
+    give("deliver-assistance", &[&help[..], &worth].concat()).await;
+    let to = give("complete-referral", &[("outcome", "met")]).await;
+    assert!(to.starts_with("/referrals?done=complete-referral"), "{to}");
+    let inbox = get(&world, "officer", &to).await;
+    assert!(inbox.status == StatusCode::OK && inbox.text.contains("class=\"banner done\""), "{}", inbox.text);
+    assert_eq!(get(&world, "officer", &place).await.status, StatusCode::NOT_FOUND);
 }

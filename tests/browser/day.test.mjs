@@ -191,7 +191,8 @@ test("an officer does her own day: she accepts, helps and completes, and then se
   await page.locator("a[href*='/do/complete-referral']").click();
   await page.locator("[name=outcome][value=met]").check();
   await save(page);
-  await page.waitForURL(/\/referrals/);
+  await page.waitForURL(/\/referrals\?done=complete-referral/);
+  await done(page);
   await whole(seen, "what she has completed");
   const gone = await page.goto(`${house.address}/cases/${id}`);
   assert.equal(gone.status(), 404, "after it ends the household is none for her");

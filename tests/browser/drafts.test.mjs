@@ -28,6 +28,7 @@ async function begun(given) {
   await seen.page.locator("[name=seen][value=poor]").check();
   await seen.page.locator("textarea").first().fill("หลังคารั่วสองจุด <b>ริมครัว</b>");
   await isKept(seen.page, "ริมครัว");
+  assert.equal(await seen.page.locator("[data-offer]").isVisible(), false, "nothing is offered where nothing was left");
   return { id, path, ...seen };
 }
 

@@ -18,6 +18,7 @@ use super::reader::Reader;
 use super::sent::{COMMAND, Fields, OwnForm, SEEN};
 use super::words::{Html, with_status};
 use super::{case, days};
+use crate::access::Role;
 use crate::case_view::{CaseView, TimelineEntry};
 use crate::rules::field::FieldError;
 use crate::rules::household::command::Name;
@@ -183,6 +184,14 @@ fn meanwhile(case: &Case, seen: u64, language: Language) -> Vec<String> {
     case.reading.timeline().into_iter().filter(|entry| entry.sequence > seen).map(one).collect()
 }
 
+/// Where an officer goes on when a referral is answered for good.
+const INBOX: &str = "/referrals";
+
+/// Whether somebody sees the household no more after this command: what was disclosed for a referral ends with it.
+fn ends_for(role: Role, name: Name) -> bool {
+    role == Role::AgencyOfficer && matches!(name, Name::CompleteReferral | Name::DeclineReferral | Name::ReturnReferral)
+}
+
 /// `POST /cases/{id}/do/{command}`
 pub async fn give(
     State(web): State<Web>,
@@ -199,7 +208,8 @@ pub async fn give(
     let problem = match to_one(&web, reader.caller.clone(), &id, said, Json(body.into()), name).await {
         Ok(receipt) => {
             let id = receipt.id;
-            let to = format!("/cases/{id}?done={}&after_position={}", name.as_str(), receipt.position);
+            let place = if ends_for(reader.caller.role, name) { INBOX.to_owned() } else { format!("/cases/{id}") };
+            let to = format!("{place}?done={}&after_position={}", name.as_str(), receipt.position);
             return Ok(Redirect::to(&to).into_response());
         }
         Err(problem) => problem,

@@ -15,6 +15,7 @@ use super::operations::board::{age_class, agency_name, service_name};
 use super::reader::Reader;
 use super::words::{Html, area, place, short};
 use crate::access::Role;
+use crate::rules::household::command::Name;
 use crate::web::Web;
 use crate::web::bulk::MOST;
 use crate::web::language::Language;
@@ -46,6 +47,8 @@ struct Row {
 pub struct ReferralsPage {
     shell: Shell,
     inbox: bool,
+    /// What was done to a household that is seen no more.
+    done: Option<String>,
     /// The past moment that is shown.
     past: Option<String>,
     leave: String,
@@ -140,10 +143,11 @@ pub async fn page(
         asked.text(name);
     }
     let (cursor, after) = (asked.text("cursor"), asked.text("after_position"));
+    let done = asked.text("done").and_then(|it| Name::ALL.into_iter().find(|name| name.as_str() == it));
     asked.finish()?;
     let inbox = reader.caller.role == Role::AgencyOfficer;
     let (here, wanted) = queue(&said, "to_answer")?;
-    let narrowed = without(&said, &["queue", "cursor", "mark", "after_position"]);
+    let narrowed = without(&said, &["queue", "cursor", "mark", "after_position", "done"]);
     let mut of_list = params(wanted, &said, "50", cursor.as_deref());
     if let Some(after) = &after {
         of_list.put("after_position", after);
@@ -187,6 +191,7 @@ pub async fn page(
     Ok(Html(ReferralsPage {
         shell: Shell::of(&reader, "/referrals", say(language, key)),
         inbox,
+        done: done.map(|it| fill(language, "office.done", &[&say(language, &format!("do.{}", it.as_str()))])),
         past: is_past.then(|| days::moment(language, list.as_of.time)),
         leave: link("/referrals", &without(&plain, &["as_of"])),
         tabs,
