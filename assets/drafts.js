@@ -167,6 +167,9 @@ if (account && form) {
   if (before?.fields && !document.querySelector("[data-focus]")) {
     asked = true;
     offer.hidden = false;
+    // A page that is opened again begins where it was left, and what is offered stands at its top.
+    history.scrollRestoration = "manual";
+    offer.scrollIntoView({ block: "center" });
     offer.querySelector("[data-when]").textContent = clock(before.at);
     const decided = () => {
       asked = false;

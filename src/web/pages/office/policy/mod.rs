@@ -94,6 +94,11 @@ fn parts(kind: PolicyKind) -> Vec<Part> {
     all.get(kind.as_str()).cloned().unwrap_or_default()
 }
 
+/// What a field is called.
+fn labelled(part: &Part, language: Language) -> String {
+    say(language, &format!("field.{}", part.name))
+}
+
 /// What a version says, field by field.
 fn told(parts: &[Part], body: &Value, language: Language) -> Vec<(String, String)> {
     let one = |part: &Part| {
@@ -101,8 +106,14 @@ fn told(parts: &[Part], body: &Value, language: Language) -> Vec<(String, String
         let says = match &part.asked {
             Asked::One(of, _) => code(language, of, value.as_str().unwrap_or_default()),
             Asked::Rows(inner) => {
+                // What is counted is said with its name: two numbers beside each other say nothing.
+                let counts = inner.iter().filter(|it| it.asked == Asked::Number);
+                let counts: Vec<String> = counts.map(|it| labelled(it, language)).collect();
+                let cell = |(label, says): (String, String)| {
+                    if counts.contains(&label) { format!("{label} {says}") } else { says }
+                };
                 let row =
-                    |row: &Value| told(inner, row, language).into_iter().map(|it| it.1).collect::<Vec<_>>().join(" · ");
+                    |row: &Value| told(inner, row, language).into_iter().map(cell).collect::<Vec<_>>().join(" · ");
                 value.as_array().into_iter().flatten().map(row).collect::<Vec<_>>().join("\n")
             }
             Asked::Variants(tag, of, list) => {
@@ -128,7 +139,7 @@ fn told(parts: &[Part], body: &Value, language: Language) -> Vec<(String, String
             | Asked::Ids(_)
             | Asked::Answers => value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned),
         };
-        Some((say(language, &format!("field.{}", part.name)), says))
+        Some((labelled(part, language), says))
     };
     parts.iter().filter_map(one).collect()
 }

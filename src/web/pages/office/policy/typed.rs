@@ -29,6 +29,10 @@ pub fn as_typed(part: &mut Part) {
 /// The body of a version as it is typed.
 pub fn to_typed(body: &PolicyBody) -> Value {
     let mut body = serde_json::to_value(body).unwrap_or_default();
+    // What is not written counts every day: a form has that chosen.
+    if let Some(sla) = body.as_object_mut().filter(|it| it.contains_key("answer_days")) {
+        sla.entry("counted").or_insert_with(|| Value::from("calendar"));
+    }
     if let Some(services) = body.get_mut("services") {
         let own = services.as_object().cloned().unwrap_or_default();
         let row = |(service, days): (String, Value)| {
