@@ -32,6 +32,23 @@ impl Filter {
         format!(" WHERE ({})", self.conditions.join(") AND ("))
     }
 
+    /// The conditions with their numbers written in, joined by AND, for a query within a query; none where there are
+    /// none, or a value is no number.
+    pub(crate) fn written(&self) -> Option<String> {
+        let mut values = self.values.iter();
+        let mut text = String::new();
+        for letter in self.conditions.join(") AND (").chars() {
+            if letter != '?' {
+                text.push(letter);
+            } else if let Some(Value::Integer(number)) = values.next() {
+                text.push_str(&number.to_string());
+            } else {
+                return None;
+            }
+        }
+        (!text.is_empty()).then(|| format!("({text})"))
+    }
+
     /// The values, in the order of their question marks.
     pub(crate) fn values(&self) -> &[Value] {
         &self.values
@@ -51,5 +68,8 @@ mod tests {
         filter.one_of("d", []);
         assert_eq!(filter.clause(), " WHERE (a = ? OR b = ?) AND (c IN (?)) AND (d IN ())");
         assert_eq!(filter.values(), [Value::Integer(1), Value::Integer(2), Value::Integer(3)]);
+        assert_eq!(filter.written().unwrap(), "(a = 1 OR b = 2) AND (c IN (3)) AND (d IN ())");
+        filter.and("e = ?", [Value::Text("x".to_owned())]);
+        assert_eq!((filter.written(), Filter::default().written()), (None, None));
     }
 }

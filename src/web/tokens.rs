@@ -28,7 +28,7 @@ pub const FILE: &str = "tokens.json";
 /// Bytes of chance in a token.
 const CHANCE: usize = 32;
 /// A larger file is none of ours.
-const LARGEST_FILE: u64 = 1 << 20;
+const LARGEST_FILE: u64 = 16 << 20;
 
 /// Whom a token stands for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

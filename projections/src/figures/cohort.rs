@@ -92,15 +92,33 @@ impl Cohort {
         self.as_of.map_or(i64::MAX - 1, column::micros)
     }
 
-    /// The households that count in a report about households, wherever they live and whenever they were found: one that
-    /// was merged counts as the other one, and one entered in error was never found.
+    /// The households that count in a report about households, whenever they were found: one that was merged counts as
+    /// the other one, and one entered in error was never found.
     pub(super) fn households(&self) -> String {
+        self.counting(&self.place().written().map(|here| format!(" AND {here}")).unwrap_or_default())
+    }
+
+    /// The same, wherever they live.
+    pub(super) fn households_anywhere(&self) -> String {
+        self.counting("")
+    }
+
+    fn counting(&self, here: &str) -> String {
         let [merged, error] = [ClosedAs::Merged, ClosedAs::EnteredInError].map(Standing::Closed);
         format!(
             "(SELECT s.household, s.tambon, s.lao, s.identified_on, s.identified_on AS day, s.stage, s.standing,
                 s.episode
-              FROM {} s WHERE s.standing NOT IN ('{merged}', '{error}'))",
+              FROM {} s WHERE s.standing NOT IN ('{merged}', '{error}'){here})",
             self.source()
+        )
+    }
+
+    /// What must hold of a fact's household where the cohort lies in one area: so that a question about a district reads
+    /// that district's facts. Of reports that count a household where it is at the moment asked about.
+    pub(super) fn only(&self, household: &str) -> String {
+        self.place().written().map_or_else(
+            || "1".to_owned(),
+            |here| format!("{household} IN (SELECT s.household FROM {} s WHERE {here})", self.source()),
         )
     }
 
@@ -140,6 +158,18 @@ impl Cohort {
 
     /// The same of rows whose period is told by another day.
     pub(super) fn filter_by(&self, day: &str) -> Filter {
+        let mut filter = self.place();
+        if let Some(from) = self.from {
+            filter.and(format!("{day} >= ?"), [Value::Integer(column::day(from))]);
+        }
+        if let Some(to) = self.to {
+            filter.and(format!("{day} <= ?"), [Value::Integer(column::day(to))]);
+        }
+        filter
+    }
+
+    /// Where its households are.
+    fn place(&self) -> Filter {
         let mut filter = Filter::default();
         // An agency sees referrals, no cohort of households.
         self.reach.narrow(&mut filter, "s", |filter, _| filter.and("0", []));
@@ -149,12 +179,6 @@ impl Cohort {
         }
         if let Some(lao) = self.lao {
             filter.and("s.lao = ?", [Value::Integer(column::lao(lao))]);
-        }
-        if let Some(from) = self.from {
-            filter.and(format!("{day} >= ?"), [Value::Integer(column::day(from))]);
-        }
-        if let Some(to) = self.to {
-            filter.and(format!("{day} <= ?"), [Value::Integer(column::day(to))]);
         }
         filter
     }

@@ -221,7 +221,7 @@ fn said(db: &Connection, query: &CoverageQuery, filter: &crate::filter::Filter) 
         "SELECT l.list, l.list_date, {}, {}, l.status, count(*)
          FROM {} s JOIN (
              SELECT household, list, list_date, status, max(sequence) FROM list_statuses
-             WHERE recorded_at <= {at} AND coalesce(retracted_at, {last}) > {at}
+             WHERE recorded_at <= {at} AND coalesce(retracted_at, {last}) > {at} AND {here}
              GROUP BY household, list, list_date
          ) l ON l.household = s.household{}
          GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3",
@@ -231,6 +231,7 @@ fn said(db: &Connection, query: &CoverageQuery, filter: &crate::filter::Filter) 
         filter.clause(),
         at = at.min(i64::MAX - 1),
         last = i64::MAX,
+        here = cohort.only("household"),
     );
     let mut lists = BySaid::new();
     let mut select = db.prepare_cached(&sql)?;

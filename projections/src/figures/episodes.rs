@@ -39,7 +39,7 @@ fn units(query: &SheetQuery) -> String {
         "WITH ends AS (
              SELECT household, episode, to_at, stage, standing,
                  row_number() OVER (PARTITION BY household, episode ORDER BY from_position DESC) AS from_the_end
-             FROM stage_spells WHERE from_at <= {at}
+             FROM stage_spells WHERE from_at <= {at} AND {here}
          ),
          episodes AS (
              SELECT c.*, e.episode AS nth, e.stage AS reached, e.standing AS ended_as,
@@ -52,6 +52,7 @@ fn units(query: &SheetQuery) -> String {
              CAST(nth AS TEXT) AS nth, reached AS stage, ended_as AS standing, episode > nth AS opened_again
          FROM episodes",
         at = query.at(),
+        here = query.cohort.only("household"),
         households = query.cohort.households(),
         opened = day_of("opened_at"),
     )

@@ -173,7 +173,7 @@ fn units(query: &SheetQuery) -> String {
         "WITH force AS MATERIALIZED ({force}),
          known AS (
              SELECT i.household, i.day, i.satang, i.sequence, row_number() OVER up AS n, row_number() OVER down AS back
-             FROM incomes i WHERE {stands} AND i.satang IS NOT NULL
+             FROM incomes i WHERE {stands} AND i.satang IS NOT NULL AND {here}
              WINDOW up AS (PARTITION BY i.household ORDER BY i.day, i.sequence),
                  down AS (PARTITION BY i.household ORDER BY i.day DESC, i.sequence DESC)
          )
@@ -182,6 +182,7 @@ fn units(query: &SheetQuery) -> String {
              CASE WHEN a.day IS NOT NULL THEN {after} END AS line_after
          FROM {households} c LEFT JOIN known a ON a.household = c.household AND a.back = 1
              LEFT JOIN known b ON b.household = c.household AND b.n = 1 AND b.sequence <> a.sequence",
+        here = query.cohort.only("i.household"),
         stands = stands("i", at),
         before = line("b.day"),
         after = line("a.day"),

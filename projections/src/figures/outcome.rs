@@ -88,8 +88,9 @@ pub const OUTCOME: Sheet = Sheet {
 };
 
 fn units(query: &SheetQuery) -> String {
-    let (at, of_help) = (query.at(), given(query.at()));
-    let enrolled = format!("SELECT e.household, e.model AS at, e.day FROM enrolments e WHERE {}", stands("e", at));
+    let (of_help, here) = (given(query.at()), query.cohort.only("household"));
+    let enrolled =
+        format!("SELECT e.household, e.model AS at, e.day FROM enrolments e WHERE {}", stands("e", query.at()));
     let (begun, key) = match query.per {
         Some("model") => (
             format!(
@@ -125,8 +126,8 @@ fn units(query: &SheetQuery) -> String {
         )
     };
     format!(
-        "WITH begun AS (SELECT household, at, min(day) AS day FROM ({begun}) GROUP BY household, at),
-         done AS {done},
+        "WITH begun AS (SELECT household, at, min(day) AS day FROM ({begun}) WHERE {here} GROUP BY household, at),
+         done AS MATERIALIZED {done},
          before AS ({before}),
          after AS ({after})
          SELECT g.household, row_number() OVER (PARTITION BY g.household ORDER BY g.at) AS unit, 0 AS ord, c.tambon,
@@ -135,7 +136,7 @@ fn units(query: &SheetQuery) -> String {
          FROM begun g JOIN {households} c ON c.household = g.household
              LEFT JOIN before b ON b.household = g.household AND b.at = g.at
              LEFT JOIN after a ON a.household = g.household AND a.at = g.at",
-        done = assessments(at),
+        done = assessments(query),
         before = beside("<="),
         after = beside(">"),
         households = query.cohort.households(),

@@ -138,12 +138,13 @@ fn units(query: &SheetQuery) -> String {
         ("late_entry", LATE),
     ];
     format!(
-        "WITH doubts AS (SELECT x.household, {} FROM slips x WHERE {} GROUP BY x.household)
+        "WITH doubts AS (SELECT x.household, {} FROM slips x WHERE {} AND {} GROUP BY x.household)
          SELECT c.household, 0 AS unit, 0 AS ord, c.tambon, c.lao, c.day, p.living, p.sex_of_head, p.elderly_only,
              p.no_card, d.*
          FROM {} c LEFT JOIN {} p ON p.household = c.household LEFT JOIN doubts d ON d.household = c.household",
         all.map(|(name, what)| format!("max(x.what & {what}) AS {name}")).join(", "),
         stands("x", at),
+        query.cohort.only("x.household"),
         query.cohort.households(),
         compositions(at),
     )

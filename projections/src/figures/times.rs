@@ -159,7 +159,7 @@ fn units(query: &SheetQuery) -> String {
              SELECT f.household, f.sequence, f.step, f.recorded_at, lead(f.step) OVER w AS next,
                  lead(f.recorded_at) OVER w AS next_at
              FROM referral_facts f
-             WHERE f.recorded_at <= {at} AND coalesce(f.retracted_at, {last}) > {at} AND f.step IN ('made', 'accepted',
+             WHERE {here} AND f.recorded_at <= {at} AND coalesce(f.retracted_at, {last}) > {at} AND f.step IN ('made', 'accepted',
                  'returned', 'declined', 'completed', 'withdrawn', 'taken_back', 'resubmitted', 'rerouted')
              WINDOW w AS (PARTITION BY f.household, f.referral ORDER BY f.sequence)
          ),
@@ -179,7 +179,8 @@ fn units(query: &SheetQuery) -> String {
              CASE WHEN n.asked_on IS NOT NULL THEN 'done' WHEN n.ended IS NULL THEN 'open' ELSE 'left' END,
              max(0, coalesce(n.asked_on, {today}) - n.need_day)
          FROM asked n JOIN {households} c ON c.household = n.household",
-        asked = super::unmet::asked(at),
+        asked = super::unmet::asked(query),
+        here = query.cohort.only("f.household"),
         last = i64::MAX,
         next = day_of("m.next_at"),
         reached = day_of("m.recorded_at"),

@@ -107,13 +107,14 @@ fn levels(overall: Option<&OverallScore>, capitals: &[CapitalScore]) -> Vec<Valu
 /// The scales, in the order of their numbers.
 pub(super) const SCALES: [&str; 6] = ["overall", "human", "physical", "economic", "natural", "social"];
 
-/// The assessments that stand at a moment, each by its newest scoring.
-pub(super) fn assessments(at: i64) -> String {
+/// The assessments of a cohort that stand at a moment, each by its newest scoring.
+pub(super) fn assessments(query: &SheetQuery) -> String {
     format!(
         "(SELECT x.household, x.assessment, x.instrument, x.day, {}, max(x.sequence) AS sequence
-          FROM scorings x WHERE {} GROUP BY x.household, x.assessment)",
+          FROM scorings x WHERE {} AND {} GROUP BY x.household, x.assessment)",
         SCALES.map(|scale| format!("x.{scale}")).join(", "),
-        stands("x", at)
+        stands("x", query.at()),
+        query.cohort.only("x.household")
     )
 }
 
@@ -143,7 +144,7 @@ fn units(query: &SheetQuery) -> String {
     let levels = levels.collect::<Vec<_>>().join(" UNION ALL ");
     let scales = SCALES.iter().enumerate().map(|(nth, scale)| format!("SELECT {nth} AS nth, '{scale}' AS scale"));
     format!(
-        "WITH done AS {done},
+        "WITH done AS MATERIALIZED {done},
          levels AS ({levels}),
          latest AS (
              SELECT * FROM (SELECT l.*, row_number() OVER (
@@ -163,7 +164,7 @@ fn units(query: &SheetQuery) -> String {
          SELECT c.household, k.nth AS unit, k.nth * 10 + coalesce(w.from_level, 9) AS ord, c.tambon, c.lao, c.day,
              k.scale, w.from_level, w.to_level
          FROM {households} c JOIN ({scales}) k LEFT JOIN ways w ON w.household = c.household AND w.nth = k.nth",
-        done = assessments(query.at()),
+        done = assessments(query),
         households = query.cohort.households(),
         scales = scales.collect::<Vec<_>>().join(" UNION ALL "),
     )

@@ -101,7 +101,8 @@ fn row(it: &NeedRecorded) -> Vec<Value> {
 }
 
 /// The needs that stand at a moment, how each ended, and when it was first referred.
-pub(super) fn asked(at: i64) -> String {
+pub(super) fn asked(query: &SheetQuery) -> String {
+    let at = query.at();
     format!(
         "SELECT n.household, n.sequence, n.need, n.day AS need_day, n.capital, n.dimensions, e.because AS ended,
             (SELECT f.happened_on FROM referrals r JOIN referral_facts f
@@ -109,10 +110,11 @@ pub(super) fn asked(at: i64) -> String {
              WHERE r.household = n.household AND r.need = n.need AND f.recorded_at <= {at}
                  AND coalesce(f.retracted_at, {last}) > {at} ORDER BY f.sequence LIMIT 1) AS asked_on
          FROM needs n LEFT JOIN needs_closed e ON e.household = n.household AND e.need = n.need AND {closed}
-         WHERE {stands} AND coalesce(e.because, '') NOT IN ('merged', 'split')",
+         WHERE {stands} AND {here} AND coalesce(e.because, '') NOT IN ('merged', 'split')",
         last = i64::MAX,
         closed = stands("e", at),
         stands = stands("n", at),
+        here = query.cohort.only("n.household"),
     )
 }
 
@@ -145,7 +147,7 @@ fn units(query: &SheetQuery) -> String {
             )) AS helped
          FROM ({}) n JOIN {} c ON c.household = n.household",
         given(at),
-        asked(at),
+        asked(query),
         query.cohort.households(),
     )
 }

@@ -27,11 +27,13 @@ fn units(query: &SheetQuery) -> String {
     format!(
         "WITH assigned AS (
              SELECT household, caseworker, max(sequence) FROM assignments
-             WHERE recorded_at <= {at} AND coalesce(retracted_at, {last}) > {at} GROUP BY household
+             WHERE recorded_at <= {at} AND coalesce(retracted_at, {last}) > {at} AND {here}
+             GROUP BY household
          ),
          late AS (
              SELECT household, count(*) AS late FROM clock_states
-             WHERE from_at <= {at} AND to_at > {at} AND runs = 1 AND by_day < {today} GROUP BY household
+             WHERE from_at <= {at} AND to_at > {at} AND runs = 1 AND by_day < {today} AND {here}
+             GROUP BY household
          )
          SELECT c.household, 0 AS unit, 0 AS ord, c.tambon, c.lao, c.day, {caseworker} AS caseworker, c.stage,
              c.standing, l.late
@@ -39,6 +41,7 @@ fn units(query: &SheetQuery) -> String {
              LEFT JOIN late l ON l.household = c.household
          WHERE c.standing IN ('open', 'graduated', 'sustained')",
         caseworker = id_text("a.caseworker"),
+        here = query.cohort.only("household"),
         households = query.cohort.households(),
     )
 }

@@ -24,6 +24,8 @@ pub const COVERAGE_CASES: Sheet = Sheet {
 
 fn units(query: &SheetQuery) -> String {
     let (at, households) = (query.at(), query.cohort.households());
+    // A list that was looked into anywhere says nothing of whom it was not asked about here.
+    let anywhere = query.cohort.households_anywhere();
     let (not_poor, verified) = (Standing::Closed(ClosedAs::NotPoor), stage_number(Stage::Verified));
     format!(
         "WITH said AS (
@@ -36,7 +38,7 @@ fn units(query: &SheetQuery) -> String {
              coalesce(h.status, 'unknown') AS status,
              CASE WHEN c.standing = '{not_poor}' THEN 1 WHEN c.stage >= {verified} THEN 0 ELSE 2 END AS verdict
          FROM {households} c
-         JOIN (SELECT DISTINCT list, list_date FROM said WHERE household IN (SELECT household FROM {households})) l
+         JOIN (SELECT DISTINCT list, list_date FROM said WHERE household IN (SELECT household FROM {anywhere})) l
          LEFT JOIN said h ON h.household = c.household AND h.list = l.list AND h.list_date = l.list_date",
         last = i64::MAX,
     )
