@@ -126,3 +126,29 @@ async fn who_is_erased_is_gone_from_every_answer_also_of_past_moments() {
         refused.body
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_waits_stands_in_the_backlog_of_operations_until_it_is_answered() {
+    let world = World::new().await;
+    let empty = english(&world, "operations", "/operations").await;
+    assert!(empty.text.contains("Nothing waits for an answer."), "{}", empty.text);
+    let (case, ..) = two(&world).await;
+    let head = world.log.head().await.unwrap().position;
+    let path = format!("/operations?after_position={head}");
+    for (who, form) in [("operations", true), ("supervisor", true)] {
+        let page = english(&world, who, &path).await;
+        assert!(
+            page.text.contains("1 wait, 0 past their day") && page.text.contains(&case.number),
+            "{who}: {}",
+            page.text
+        );
+        let answers = page.text.contains(&format!("/cases/{}/do/answer-rights-request?request=", case.id));
+        assert_eq!(answers, form, "{who}");
+    }
+    assert!(!english(&world, "strange_supervisor", &path).await.text.contains(&case.number));
+    let answer = json!({"request": Uuid::from_u128(0xb1), "answer": "granted"});
+    case.give("supervisor", "answer-rights-request", answer).await;
+    let head = world.log.head().await.unwrap().position;
+    let page = english(&world, "operations", &format!("/operations?after_position={head}")).await;
+    assert!(page.text.contains("Nothing waits for an answer."), "{}", page.text);
+}

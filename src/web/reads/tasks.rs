@@ -102,18 +102,23 @@ async fn complaints(
     State(web): State<Web>,
     Signed(caller): Signed,
     headers: HeaderMap,
-    mut params: Params,
+    params: Params,
 ) -> Result<Json<Tasks>, Problem> {
-    allowed(&caller, Action::ListComplaints)?;
-    let wanted = wanted(&headers, &mut params)?;
-    let mut query = query(&web, &caller, &mut params).await?;
+    unanswered(&web, &caller, &headers, params).await.map(Json)
+}
+
+/// A page of the complaints and requests that wait for an answer, as the parameters ask for it.
+pub async fn unanswered(web: &Web, caller: &Caller, headers: &HeaderMap, mut params: Params) -> Result<Tasks, Problem> {
+    allowed(caller, Action::ListComplaints)?;
+    let wanted = wanted(headers, &mut params)?;
+    let mut query = query(web, caller, &mut params).await?;
     query.kinds = params.some_of::<ClockKind>("clock", &ASKED.map(ClockKind::as_str));
     if query.kinds.is_empty() {
         query.kinds = ASKED.to_vec();
     }
     params.finish()?;
-    wait(&web, wanted).await?;
-    answer(&web, &caller, query).await.map(Json)
+    wait(web, wanted).await?;
+    answer(web, caller, query).await
 }
 
 /// The parameters that both lists share.

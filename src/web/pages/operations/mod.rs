@@ -4,10 +4,12 @@
 //! | file | question |
 //! |---|---|
 //! | `board` | which numbers stand there, all of one moment? |
+//! | `asked` | which complaints and requests wait for an answer? |
 //! | `tiles` | how do the districts lie beside each other? |
 //! | `course` | how much waited at the end of each day? |
 //! | `live` | how does an open page hear that there is something new? |
 
+mod asked;
 pub mod board;
 pub mod course;
 pub mod live;
@@ -18,6 +20,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use events::area::AreaCode;
 
+use self::asked::Unanswered;
 use self::board::{Board, Queued};
 use self::course::Course;
 use self::tiles::Tile;
@@ -61,6 +64,7 @@ pub struct OperationsPage {
     tiles_height: usize,
     worst: Vec<Queued>,
     course: Option<Course>,
+    unanswered: Option<Unanswered>,
     as_of: String,
     clock: String,
     position: u64,
@@ -160,6 +164,7 @@ pub async fn page(
         .filter(|row| asked.queue.is_empty() || row.cases.state.as_str() == asked.queue)
         .collect();
     let course = if only_now { None } else { course::of(&web, &reader, &headers, &asked).await? };
+    let unanswered = asked::of(&web, &reader, &headers, &asked).await?;
     let tiles = tiles::of(&rows, &super::cases::districts(&reader.caller.scope.areas), &asked, language);
     let past = asked.as_of.as_ref().map(|_| days::moment(language, backlog.as_of.time));
     Ok(Html(OperationsPage {
@@ -174,6 +179,7 @@ pub async fn page(
         tiles,
         worst: board::worst(&rows, &agencies, &asked, language),
         course,
+        unanswered,
         as_of: days::moment(language, backlog.as_of.time),
         clock: days::clock(language, web.0.desk.now()),
         position: backlog.as_of.position,
