@@ -131,7 +131,7 @@ async fn who_is_erased_is_gone_from_every_answer_also_of_past_moments() {
 async fn a_request_that_waits_stands_in_the_backlog_of_operations_until_it_is_answered() {
     let world = World::new().await;
     let empty = english(&world, "operations", "/operations").await;
-    assert!(empty.text.contains("Nothing waits for an answer."), "{}", empty.text);
+    assert!(empty.text.contains("Nobody waits for an answer."), "{}", empty.text);
     let (case, ..) = two(&world).await;
     let head = world.log.head().await.unwrap().position;
     let path = format!("/operations?after_position={head}");
@@ -150,5 +150,5 @@ async fn a_request_that_waits_stands_in_the_backlog_of_operations_until_it_is_an
     case.give("supervisor", "answer-rights-request", answer).await;
     let head = world.log.head().await.unwrap().position;
     let page = english(&world, "operations", &format!("/operations?after_position={head}")).await;
-    assert!(page.text.contains("Nothing waits for an answer."), "{}", page.text);
+    assert!(page.text.contains("Nobody waits for an answer."), "{}", page.text);
 }

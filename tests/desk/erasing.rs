@@ -96,7 +96,8 @@ pub(crate) async fn nothing_of_her_is_left_and_the_history_is_the_same(world: Wo
     let read_model = world.read_model(&desk).await;
     let (events, before) = read(&desk, id).await;
     assert!(before.contains(NAME) && before.contains(CITIZEN_ID) && before.contains(WORDS));
-    assert!(found(&world.everything().await) > 0, "names are in the read model before");
+    let before = found(&world.everything().await);
+    assert!(before > 0, "names are in the read model before");
     let receipt = world.again(&desk, 77, Role::Supervisor, id, "erase-personal-data", erase()).await.expect("erased");
     assert_eq!(receipt.events, ["PersonalDataErased"]);
     read_model.forget(SHE).await.expect("the read model forgets");
@@ -107,7 +108,13 @@ pub(crate) async fn nothing_of_her_is_left_and_the_history_is_the_same(world: Wo
     }
     assert!(text.contains("\"$e\"") && text.contains("หัวหน้า"), "she is erased, and nobody else");
     assert_eq!(world.members(id).await, 2);
-    assert_eq!(found(&world.everything().await), 0);
+    let (on_disk, everything) = (world.kind(), world.everything().await);
+    println!(
+        "{on_disk}: {before} canaries before, {} after, in {} files and rows",
+        found(&everything),
+        everything.len()
+    );
+    assert_eq!(found(&everything), 0);
     // The same command again, and the same question anew.
     let again = world.again(&desk, 77, Role::Supervisor, id, "erase-personal-data", erase()).await.expect("the same");
     assert!(again.replayed && again.sequence == receipt.sequence);
@@ -178,6 +185,8 @@ pub(crate) async fn a_vault_from_before_an_erasure_hears_of_it_before_it_is_open
     let (_, text) = read(&desk, id).await;
     assert!(!text.contains(NAME) && !text.contains(WORDS));
     let read_model = world.read_model(&desk).await;
-    assert_eq!(found(&world.everything().await), 0);
+    let left = found(&world.everything().await);
+    println!("{}: {left} canaries with a vault from before", world.kind());
+    assert_eq!(left, 0);
     read_model.stop().await;
 }

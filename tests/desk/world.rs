@@ -88,6 +88,11 @@ impl World {
         &self.place.data
     }
 
+    /// Which database it is on.
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.place.log.is_some() { "PostgreSQL" } else { "embedded" }
+    }
+
     /// The addresses of log and vault for who may do everything; none on the embedded log.
     pub(crate) fn owners(&self) -> Vec<String> {
         let urls = [&self.place.log, &self.place.vault];
