@@ -9,6 +9,7 @@ use projections::Reach;
 use super::CliError;
 use crate::access::{Action, Caller, Relation, Role, may};
 use crate::app::{House, Place};
+use crate::signin::{Cost, SignIn};
 use crate::web::Tokens;
 
 /// The variable that holds a token.
@@ -22,6 +23,12 @@ pub(super) async fn caller(place: &Place, house: &House) -> Result<Caller, CliEr
             .map_err(|error| CliError::unreachable("the file of tokens can't be used", error))?;
         let bearer =
             tokens.bearer(&token).ok_or_else(|| CliError::Usage(format!("nobody has the token of {TOKEN}")))?;
+        // Whoever was locked out is out at the terminal too.
+        let sign_in = SignIn::at(&house.desk, Cost::default());
+        let may = sign_in.may_bear(&token, bearer.staff, true).await;
+        if !may.map_err(|error| CliError::unreachable("the account can't be looked up in the vault", error))? {
+            return Err(CliError::Usage(format!("nobody has the token of {TOKEN}")));
+        }
         let caller = Caller { channel: Channel::Cli, ..bearer.caller(fresh) };
         let acting = house.desk.reading(&caller).await.map_err(|error| CliError::Failed(error.to_string()))?;
         return Ok(acting.into_owned());

@@ -2,6 +2,7 @@
 
 mod copying;
 mod histories;
+mod isolation;
 mod judging;
 mod quiet;
 
