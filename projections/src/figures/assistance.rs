@@ -180,11 +180,12 @@ fn units(query: &SheetQuery) -> String {
             {agency} AS agency, {model} AS model, h.form, h.satang,
             row_number() OVER (PARTITION BY {} ORDER BY h.day, h.sequence) = 1 AS first
          FROM {} h JOIN {} s ON s.household = h.household
-         WHERE s.standing <> '{}' AND {}",
+         WHERE s.standing <> '{}' AND {} AND {}",
         once.join(", "),
         given(query.at()),
         query.cohort.source(),
         Standing::Closed(ClosedAs::EnteredInError),
         query.within("h.day"),
+        query.cohort.only_in("help", "h.household"),
     )
 }

@@ -122,6 +122,15 @@ impl Cohort {
         )
     }
 
+    /// What must hold of a fact's household where each fact counts where the household lived then: that one of its facts in
+    /// this table lies in the area.
+    pub(super) fn only_in(&self, table: &str, household: &str) -> String {
+        self.place().written().map_or_else(
+            || "1".to_owned(),
+            |here| format!("{household} IN (SELECT s.household FROM {table} s WHERE {here})"),
+        )
+    }
+
     /// The column that tells the parts apart.
     pub(super) fn split(&self) -> String {
         self.split_by("s.identified_on")

@@ -93,12 +93,13 @@ fn row(it: &Composition) -> Vec<Value> {
     ]
 }
 
-/// Who makes up each household at a moment.
-pub(super) fn compositions(at: i64) -> String {
+/// Who makes up each household of a cohort at its moment.
+pub(super) fn compositions(query: &SheetQuery) -> String {
     format!(
         "(SELECT p.household, p.living, p.registered, p.people, p.sex_of_head, p.disability, p.elderly_only, p.no_card, max(p.sequence)
-          FROM compositions p WHERE {} GROUP BY p.household)",
-        stands("p", at)
+          FROM compositions p WHERE {} AND {} GROUP BY p.household)",
+        stands("p", query.at()),
+        query.cohort.only("p.household"),
     )
 }
 
@@ -126,6 +127,6 @@ fn units(query: &SheetQuery) -> String {
         "SELECT c.*, 0 AS unit, 0 AS ord, {} FROM {} c LEFT JOIN {} p ON p.household = c.household",
         EQUITY.per.iter().map(|key| unknown(key)).collect::<Vec<_>>().join(", "),
         query.cohort.households(),
-        compositions(query.at()),
+        compositions(query),
     )
 }

@@ -146,6 +146,6 @@ fn units(query: &SheetQuery) -> String {
         stands("x", at),
         query.cohort.only("x.household"),
         query.cohort.households(),
-        compositions(at),
+        compositions(query),
     )
 }

@@ -30,6 +30,6 @@ fn units(query: &SheetQuery) -> String {
         "SELECT c.*, 0 AS unit, 0 AS ord, p.people, p.living, p.registered
          FROM {} c LEFT JOIN {} p ON p.household = c.household",
         query.cohort.households(),
-        compositions(query.at()),
+        compositions(query),
     )
 }

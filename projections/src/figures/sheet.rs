@@ -5,16 +5,17 @@
 //! list behind a number ask the same rows under the same condition, so they can't differ.
 
 mod behind;
+mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 
 pub use behind::{Behind, BehindQuery, behind};
+
+use tally::Tally;
 
 use super::cohort::{Cohort, Part};
 use crate::column;
@@ -165,115 +166,29 @@ impl Sheet {
     }
 }
 
-/// Part and keys of a row.
-type Place = (Part, Vec<Option<String>>);
-
-fn place(row: &Row<'_>, query: &SheetQuery, keys: usize) -> rusqlite::Result<Place> {
-    Ok((query.cohort.part(row, 0)?, (1..=keys).map(|at| row.get(at)).collect::<Result<_, _>>()?))
-}
-
-/// Counts the cases of a report.
+/// Counts the cases of a report: each is read once, for all figures.
 pub fn sheet(db: &Connection, sheet: &Sheet, query: &SheetQuery) -> Result<SheetTable, ProjectionError> {
     let here = checkpoint(db)?;
     let keys = sheet.keys_of(query);
-    let groups = sheet.groups(query);
     let filter = query.cohort.filter_by("s.day");
-    let units = (sheet.units)(query);
-    let sums = sheet.figures.iter().map(|figure| match figure.of {
-        Of::Count(is) => format!(", coalesce(sum({is}), 0)"),
-        Of::Sum(of) | Of::Total(of) => format!(", coalesce(sum({of}), 0)"),
-        Of::Share { part, whole } => format!(", coalesce(sum({part}), 0), coalesce(sum({whole}), 0)"),
-        Of::Quantile { .. } => String::new(),
+    let values = sheet.figures.iter().map(|figure| match figure.of {
+        Of::Count(of) | Of::Sum(of) | Of::Total(of) | Of::Quantile { of, .. } => of.to_owned(),
+        Of::Share { part, whole } => format!("{part}, {whole}"),
     });
-    let sums = sums.collect::<String>();
-    let by: Vec<_> = (1..=keys.len() + 1).map(|at| at.to_string()).collect();
     let sql = format!(
-        "SELECT {groups}{sums} FROM ({units}) s{} GROUP BY {} ORDER BY 1, min(s.ord), {}",
-        filter.clause(),
-        by.join(", "),
-        by.join(", ")
+        "SELECT s.ord, {}, {} FROM ({}) s{}",
+        sheet.groups(query),
+        values.collect::<Vec<_>>().join(", "),
+        (sheet.units)(query),
+        filter.clause()
     );
-    let mut found: Vec<(Place, Vec<Option<Amount>>)> = Vec::new();
     let mut select = db.prepare_cached(&sql)?;
     let mut rows = select.query(params_from_iter(filter.values()))?;
+    let mut tally = Tally::of(sheet.figures, keys.len());
     while let Some(row) = rows.next()? {
-        let mut at = keys.len();
-        let mut next = || -> rusqlite::Result<i64> {
-            at += 1;
-            row.get(at)
-        };
-        let mut amounts = Vec::with_capacity(sheet.figures.len());
-        for figure in sheet.figures {
-            amounts.push(match figure.of {
-                Of::Count(_) => Some(Amount::Count(column::unsigned(next()?))),
-                Of::Sum(_) => Some(Amount::Sum(next()?)),
-                Of::Total(_) => Some(Amount::Total(column::unsigned(next()?))),
-                Of::Share { .. } => Some(Amount::Share(column::unsigned(next()?), column::unsigned(next()?))),
-                Of::Quantile { .. } => None,
-            });
-        }
-        found.push((place(row, query, keys.len())?, amounts));
+        tally.count(row, |row| query.cohort.part(row, 1))?;
     }
-    for (nth, figure) in sheet.figures.iter().enumerate() {
-        let Of::Quantile { of, permille, money } = figure.of else { continue };
-        let middles = quantiles(db, &groups, keys.len(), query, &filter, (of, &units, permille))?;
-        for (place, amounts) in &mut found {
-            let value = middles.iter().find(|(of, _)| of == place).map(|(_, value)| *value);
-            if let Some(amount) = amounts.get_mut(nth) {
-                *amount = Some(if money { Amount::Middle(value) } else { Amount::Days(value) });
-            }
-        }
-    }
-    let row = |((part, keys), amounts): (Place, Vec<Option<Amount>>)| SheetRow {
-        part,
-        keys,
-        amounts: amounts.into_iter().flatten().collect(),
-    };
-    Ok(SheetTable { keys, rows: found.into_iter().map(row).collect(), as_of: query.cohort.as_of(here) })
-}
-
-/// The value in each group that so many in a thousand do not exceed: the smallest such one of those that are there.
-fn quantiles(
-    db: &Connection,
-    groups: &str,
-    keys: usize,
-    query: &SheetQuery,
-    filter: &Filter,
-    (of, units, permille): (&str, &str, u64),
-) -> Result<Vec<(Place, i64)>, ProjectionError> {
-    let mut filter = filter.clone();
-    filter.and(format!("{of} IS NOT NULL"), []);
-    let by: Vec<_> = (1..=keys + 2).map(|at| at.to_string()).collect();
-    let by = by.join(", ");
-    let sql =
-        format!("SELECT {groups}, {of}, count(*) FROM ({units}) s{} GROUP BY {by} ORDER BY {by}", filter.clause());
-    let mut select = db.prepare_cached(&sql)?;
-    let mut rows = select.query(params_from_iter(filter.values()))?;
-    let mut values: Vec<(Place, BTreeMap<i64, u64>)> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let place = place(row, query, keys)?;
-        if values.last().is_none_or(|(last, _)| *last != place) {
-            values.push((place, BTreeMap::new()));
-        }
-        if let Some((_, counts)) = values.last_mut() {
-            counts.insert(row.get(keys + 1)?, column::unsigned(row.get(keys + 2)?));
-        }
-    }
-    Ok(values.into_iter().filter_map(|(place, counts)| Some((place, quantile(&counts, permille)?))).collect())
-}
-
-/// The smallest value that at least so many in a thousand do not exceed.
-fn quantile(counts: &BTreeMap<i64, u64>, permille: u64) -> Option<i64> {
-    let all: u64 = counts.values().sum();
-    let wanted = (all * permille).div_ceil(1000).max(1);
-    let mut seen = 0;
-    for (value, count) in counts {
-        seen += count;
-        if seen >= wanted {
-            return Some(*value);
-        }
-    }
-    None
+    Ok(SheetTable { keys, rows: tally.rows(), as_of: query.cohort.as_of(here) })
 }
 
 /// The text of an id, as keys show it.

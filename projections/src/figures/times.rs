@@ -154,8 +154,8 @@ fn units(query: &SheetQuery) -> String {
     });
     let steps = steps.collect::<Vec<_>>().join(" UNION ALL ");
     format!(
-        "WITH stages AS ({stages}),
-         moves AS (
+        "WITH stages AS MATERIALIZED ({stages}),
+         moves AS MATERIALIZED (
              SELECT f.household, f.sequence, f.step, f.recorded_at, lead(f.step) OVER w AS next,
                  lead(f.recorded_at) OVER w AS next_at
              FROM referral_facts f
@@ -163,7 +163,7 @@ fn units(query: &SheetQuery) -> String {
                  'returned', 'declined', 'completed', 'withdrawn', 'taken_back', 'resubmitted', 'rerouted')
              WINDOW w AS (PARTITION BY f.household, f.referral ORDER BY f.sequence)
          ),
-         asked AS ({asked})
+         asked AS MATERIALIZED ({asked})
          {steps} UNION ALL
          SELECT m.household, 10 + m.sequence, CASE m.step WHEN 'accepted' THEN 6 ELSE 5 END, c.tambon, c.lao, c.day,
              CASE m.step WHEN 'accepted' THEN 'accepted_to_delivered' ELSE 'reached_to_answered' END,

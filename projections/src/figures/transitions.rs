@@ -134,38 +134,41 @@ pub const TRANSITIONS: Sheet = Sheet {
     units,
 };
 
+/// What is left of a day, a sequence and a level when they are written beside each other: later is more.
+const LEVELS: i64 = 8;
+const SEQUENCES: i64 = 1 << 31;
+const DAYS: i64 = 10_000_000;
+
 fn units(query: &SheetQuery) -> String {
-    let levels = SCALES.iter().enumerate().map(|(nth, scale)| {
-        format!(
-            "SELECT household, assessment, instrument, day, sequence, {nth} AS nth, {scale} AS level FROM done
-             WHERE {scale} IS NOT NULL"
-        )
+    let of_instrument = SCALES.iter().enumerate().map(|(nth, scale)| {
+        let when = format!("((d.day + {DAYS}) * {SEQUENCES} + d.sequence) * {LEVELS} + d.{scale}");
+        format!(", min({when}) AS first_{nth}, max({when}) AS latest_{nth}")
     });
-    let levels = levels.collect::<Vec<_>>().join(" UNION ALL ");
+    let of_scale = |which: &str| {
+        let cases = (0..SCALES.len()).map(|nth| format!(" WHEN {nth} THEN i.{which}_{nth}"));
+        format!("CASE k.nth{} END", cases.collect::<String>())
+    };
     let scales = SCALES.iter().enumerate().map(|(nth, scale)| format!("SELECT {nth} AS nth, '{scale}' AS scale"));
+    // With max() the other column is that of the row that has it: the first of the latest one's instrument.
     format!(
-        "WITH done AS MATERIALIZED {done},
-         levels AS ({levels}),
-         latest AS (
-             SELECT * FROM (SELECT l.*, row_number() OVER (
-                 PARTITION BY household, nth ORDER BY day DESC, sequence DESC) AS n FROM levels l) WHERE n = 1
-         ),
-         first AS (
-             SELECT * FROM (SELECT l.*, row_number() OVER (
-                 PARTITION BY l.household, l.nth ORDER BY l.day, l.sequence) AS n
-                 FROM levels l JOIN latest x ON x.household = l.household AND x.nth = l.nth
-                     AND x.instrument = l.instrument) WHERE n = 1
+        "WITH scales AS ({scales}),
+         instruments AS (
+             SELECT d.household, d.instrument{of_instrument} FROM {done} d GROUP BY d.household, d.instrument
          ),
          ways AS (
-             SELECT f.household, f.nth, f.level AS from_level,
-                 CASE WHEN x.assessment <> f.assessment THEN x.level END AS to_level
-             FROM first f JOIN latest x ON x.household = f.household AND x.nth = f.nth
+             SELECT household, nth, max(latest) AS latest, first FROM (
+                 SELECT i.household, k.nth, {latest} AS latest, {first} AS first FROM instruments i JOIN scales k
+             ) WHERE latest IS NOT NULL GROUP BY household, nth
          )
-         SELECT c.household, k.nth AS unit, k.nth * 10 + coalesce(w.from_level, 9) AS ord, c.tambon, c.lao, c.day,
-             k.scale, w.from_level, w.to_level
-         FROM {households} c JOIN ({scales}) k LEFT JOIN ways w ON w.household = c.household AND w.nth = k.nth",
-        done = assessments(query),
-        households = query.cohort.households(),
+         SELECT c.household, k.nth AS unit, k.nth * 10 + coalesce(w.first % {LEVELS}, 9) AS ord, c.tambon, c.lao, c.day,
+             k.scale, w.first % {LEVELS} AS from_level,
+             CASE WHEN w.first / {LEVELS} <> w.latest / {LEVELS} THEN w.latest % {LEVELS} END AS to_level
+         FROM {households} c JOIN scales k LEFT JOIN ways w ON w.household = c.household AND w.nth = k.nth",
         scales = scales.collect::<Vec<_>>().join(" UNION ALL "),
+        of_instrument = of_instrument.collect::<String>(),
+        done = assessments(query),
+        latest = of_scale("latest"),
+        first = of_scale("first"),
+        households = query.cohort.households(),
     )
 }

@@ -139,15 +139,16 @@ pub const UNMET: Sheet = Sheet {
 fn units(query: &SheetQuery) -> String {
     let at = query.at();
     format!(
-        "SELECT n.household, n.sequence AS unit, 0 AS ord, c.tambon, c.lao, n.need_day AS day, n.capital, n.ended,
+        "WITH asked AS MATERIALIZED ({})
+         SELECT n.household, n.sequence AS unit, 0 AS ord, c.tambon, c.lao, n.need_day AS day, n.capital, n.ended,
             n.asked_on,
             EXISTS (SELECT 1 FROM {} h WHERE h.household = n.household AND h.day >= n.need_day AND (
                 h.capital = n.capital OR instr(n.dimensions, ' ' || h.dimension || ' ') > 0
                 OR h.referral IN (SELECT r.id FROM referrals r WHERE r.household = n.household AND r.need = n.need)
             )) AS helped
-         FROM ({}) n JOIN {} c ON c.household = n.household",
-        given(at),
+         FROM asked n JOIN {} c ON c.household = n.household",
         asked(query),
+        given(at),
         query.cohort.households(),
     )
 }

@@ -39,7 +39,8 @@ fn units(query: &SheetQuery) -> String {
              CASE WHEN c.standing = '{not_poor}' THEN 1 WHEN c.stage >= {verified} THEN 0 ELSE 2 END AS verdict
          FROM {households} c
          JOIN (SELECT DISTINCT list, list_date FROM said WHERE household IN (SELECT household FROM {anywhere})) l
-         LEFT JOIN said h ON h.household = c.household AND h.list = l.list AND h.list_date = l.list_date",
+         LEFT JOIN (SELECT * FROM said WHERE {here}) h ON h.household = c.household AND h.list = l.list AND h.list_date = l.list_date",
+        here = query.cohort.only("household"),
         last = i64::MAX,
     )
 }

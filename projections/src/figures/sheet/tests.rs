@@ -7,6 +7,7 @@ use events::clock;
 use events::facts::case::{ClosedAs, Standing};
 use proptest::prelude::*;
 
+use super::tally::quantile;
 use super::*;
 use crate::figures::cohort::CohortBy;
 use crate::figures::{Figures, SHEETS};
