@@ -203,7 +203,9 @@ fn role_does(role: Role, action: Action) -> bool {
             Name::ReopenCase | Name::WithdrawIdentification => &[Supervisor, System],
             Name::ReceiveComplaint | Name::ReceiveRightsRequest => &[Caseworker, Supervisor, Operations],
             // What is erased is gone for good: whoever answers the person does it, and nobody alone in the field.
-            Name::AnswerComplaint | Name::AnswerRightsRequest | Name::ErasePersonalData => &[Supervisor, Operations],
+            Name::AnswerComplaint | Name::AnswerRightsRequest | Name::LiftRestriction | Name::ErasePersonalData => {
+                &[Supervisor, Operations]
+            }
             Name::NoteResponseOverdue
             | Name::NoteDeliveryOverdue
             | Name::NoteContactOverdue

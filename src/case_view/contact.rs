@@ -91,6 +91,8 @@ pub struct RightsRequestView {
     pub answer_words: Option<Shown>,
     /// Whether it waits although its last day has passed.
     pub overdue: bool,
+    /// Whether it holds back what is known of the person: a restriction that was granted and not lifted.
+    pub restricts: bool,
 }
 
 /// A date that runs.
@@ -157,6 +159,7 @@ pub(super) fn add(view: &mut CaseView, entry: &Entry, lens: &Lens, today: NaiveD
             answer: None,
             answer_words: None,
             overdue: it.answer_by < today,
+            restricts: false,
         }),
         E::RightsRequestAnswered(it) => {
             for request in view.rights_requests.iter_mut().filter(|known| known.request == it.request) {
@@ -164,6 +167,12 @@ pub(super) fn add(view: &mut CaseView, entry: &Entry, lens: &Lens, today: NaiveD
                 request.answer = Some(it.answer);
                 request.answer_words = inner(&it.words);
                 request.overdue = false;
+                request.restricts = request.right == Right::Restriction && it.answer == RightsAnswer::Granted;
+            }
+        }
+        E::RestrictionLifted(it) => {
+            for request in view.rights_requests.iter_mut().filter(|known| known.request == it.request) {
+                request.restricts = false;
             }
         }
         _ => {}

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::access::{Caller, Sight, sight};
-use crate::rules::household::Household;
+use crate::rules::household::voice::held::held_of;
+use crate::rules::household::{Case, Household};
 
 /// In which form a personal value is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -59,6 +60,8 @@ pub enum Lens {
         words: BTreeSet<NeedId>,
         /// The open referrals themselves.
         referrals: BTreeSet<ReferralId>,
+        /// Whose values are held back, because a person had their use restricted.
+        restricted: BTreeSet<Subject>,
     },
     /// What is one person's: for that person, through whoever answers her.
     Own(BTreeSet<Subject>),
@@ -87,7 +90,8 @@ impl Lens {
                 words.insert(referral.need);
             }
         }
-        Self::Disclosed { agency, fields, words, referrals }
+        let restricted = restricted(present);
+        Self::Disclosed { agency, fields, words, referrals, restricted }
     }
 
     /// Whether this reader sees nothing but what is referred to one agency.
@@ -148,6 +152,9 @@ impl Lens {
     /// What is known of a person: field by field.
     pub fn person<T: Serialize>(&self, value: &Sealed<T>) -> Shown {
         let Self::Disclosed { .. } = self else { return self.inner(value) };
+        if self.holds_back(&value.subject) {
+            return self.whole(false, value);
+        }
         let parts = [
             (DisclosedField::Names, &["prefix", "given_name", "family_name"][..]),
             (DisclosedField::Phone, &["phone"]),
@@ -172,11 +179,19 @@ impl Lens {
         }
     }
 
+    /// Whether the value is one that a person had restricted: an agency is given it no longer, whatever was disclosed.
+    fn holds_back(&self, subject: &Subject) -> bool {
+        match self {
+            Self::Disclosed { restricted, .. } => restricted.contains(subject),
+            Self::Clear | Self::Own(_) | Self::Masked => false,
+        }
+    }
+
     fn whole<T: Serialize>(&self, seen: bool, value: &Sealed<T>) -> Shown {
         let (shown, seen) = match self {
             Self::Clear => (ShownAs::Clear, seen),
             Self::Own(subjects) => (ShownAs::Clear, subjects.contains(&value.subject)),
-            Self::Disclosed { .. } | Self::Masked => (ShownAs::Disclosed, seen),
+            Self::Disclosed { .. } | Self::Masked => (ShownAs::Disclosed, seen && !self.holds_back(&value.subject)),
         };
         match opened(value) {
             Ok(value) if seen => Shown { shown, value: Some(value) },
@@ -184,6 +199,12 @@ impl Lens {
             Err(shown) => shown,
         }
     }
+}
+
+/// The subjects of all that is about those who had the use of their data restricted.
+fn restricted(present: &Household) -> BTreeSet<Subject> {
+    let people: BTreeSet<_> = present.case().into_iter().flat_map(Case::restricted).collect();
+    people.into_iter().flat_map(|person| held_of(present, person)).collect()
 }
 
 /// The value, or in which form its absence is shown.

@@ -131,6 +131,7 @@ pub fn shown(fact: &HouseholdEvent, lens: &Lens) -> Value {
         E::ComplaintAnswered(it) => put("words", said(&it.words)),
         E::RightsRequestReceived(it) => put("words", inner(&it.words)),
         E::RightsRequestAnswered(it) => put("words", inner(&it.words)),
+        E::RestrictionLifted(it) => put("words", inner(&it.words)),
         E::NeedRecorded(it) => {
             let seen = |words: &Words| json!({"about": words.about, "text": lens.need_words(it.need, &words.text)});
             put("words", it.words.as_ref().map_or(Value::Null, seen));

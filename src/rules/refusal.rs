@@ -119,6 +119,8 @@ pub enum Refusal {
     CheckedAlready { month: u16 },
     /// It was answered.
     AnsweredAlready,
+    /// It was not granted as a restriction, or it was lifted.
+    RestrictsNothing,
     /// The one who is complained about may not answer.
     ComplaintAboutYou,
     /// The model is not where this can be done.
@@ -353,6 +355,7 @@ impl Refusal {
                 th: format!("ตรวจสอบของเดือนที่ {month} ไปแล้ว ครั้งต่อไปตามกำหนด"),
                 en: format!("the check of month {month} was made: wait for the next one, or find a relapse"),
             },
+            Self::RestrictsNothing => say("เลิกได้เฉพาะคำขอที่ยังระงับอยู่", "only what restricts can be lifted"),
             Self::AnsweredAlready => say("ตอบไปแล้ว หากมีเรื่องอีกให้รับเป็นเรื่องใหม่", "it was answered: receive a new one"),
             Self::ComplaintAboutYou => {
                 say("ผู้ถูกร้องเรียนตอบหรือถอนเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must see to it")

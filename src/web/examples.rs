@@ -67,6 +67,7 @@ pub fn of(name: &str) -> Value {
         "answer-rights-request" => json!({
             "happened_on": day, "request": SOME_ID, "answer": "refused", "words": {"text": "ต้องเก็บไว้ตามกฎหมาย"}
         }),
+        "lift-restriction" => json!({"happened_on": day, "request": SOME_ID, "because": "asked"}),
         "note-rights-request-overdue" => json!({"request": SOME_ID}),
         "erase-personal-data" => json!({"happened_on": day, "person": SOME_ID, "because": "asked", "request": SOME_ID}),
         "add-member" => json!({"happened_on": day, "member": member()}),

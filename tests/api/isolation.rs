@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::cases::{Case, FAMILY_NAME, GIVEN_NAME};
-use super::world::World;
+use super::world::{Answer, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_household_answers_like_one_that_does_not_exist() {
@@ -104,6 +104,32 @@ async fn an_officer_sees_what_was_disclosed_and_only_while_the_referral_is_open(
     assert_eq!((&view.body["assessments"], &view.body["score"]), (&json!([]), &json!(null)));
     assert_eq!(world.get("officer", &format!("{path}/events")).await.problem(403), "role_may_not");
     assert_eq!(world.get("other_officer", &path).await.problem(404), "no_such_household");
+
+    // What she had restricted is shown to no agency, whatever was disclosed, until the restriction is lifted.
+    let she = view.body["members"][0]["person"].clone();
+    let request = json!(Uuid::from_u128(0x7e57));
+    case.give(
+        "caseworker",
+        "receive-rights-request",
+        json!({"request": request, "right": "restriction", "person": she}),
+    )
+    .await;
+    let named =
+        |view: &Answer| view.text.contains(GIVEN_NAME) && view.body["members"][0]["details"]["shown"] == "disclosed";
+    assert!(named(&world.get("officer", &path).await.ok()), "a request that waits restricts nothing");
+    case.give("supervisor", "answer-rights-request", json!({"request": request, "answer": "granted"})).await;
+    let held = world.get("officer", &path).await.ok();
+    assert_eq!(held.body["members"][0]["details"], json!({"shown": "masked"}), "{}", held.text);
+    assert!(!held.text.contains(GIVEN_NAME));
+    let past = world.get("officer", &format!("{path}?at={}", view.body["sequence"])).await;
+    assert!(!past.text.contains(GIVEN_NAME), "{}", past.text);
+    let own = world.get("caseworker", &path).await.ok();
+    assert_eq!(
+        (&own.body["members"][0]["details"]["shown"], &own.body["rights_requests"][0]["restricts"]),
+        (&json!("clear"), &json!(true))
+    );
+    case.give("supervisor", "lift-restriction", json!({"request": request, "because": "asked"})).await;
+    assert!(named(&world.get("officer", &path).await.ok()));
 
     case.give("officer", "decline-referral", json!({"referral": referral, "reason": "no_capacity"})).await;
     assert_eq!(world.get("officer", &path).await.problem(404), "no_such_household");

@@ -95,6 +95,13 @@ pub const REGISTER: &[Entry] = &[
     ),
     entry(
         "household",
+        "RestrictionLifted",
+        1,
+        "เลิกระงับการใช้ข้อมูล",
+        "The use of a person's data is restricted no longer.",
+    ),
+    entry(
+        "household",
         "PersonalDataErased",
         1,
         "ลบข้อมูลส่วนบุคคล",

@@ -1,7 +1,8 @@
 //! Keeping in touch: visits planned and made, checks after leaving, complaints, and requests under the law.
 
 use events::facts::household::{
-    ComplaintAbout, ComplaintOutcome, ErasedBecause, Evidence, ExitFinding, HelpState, Right, RightsAnswer,
+    ComplaintAbout, ComplaintOutcome, ErasedBecause, Evidence, ExitFinding, HelpState, LiftedBecause, Right,
+    RightsAnswer,
 };
 use events::facts::people::Relation;
 use events::id::{ComplaintId, RightsRequestId};
@@ -14,8 +15,8 @@ use crate::demo::staff::Who;
 use crate::demo::words;
 use crate::rules::household::Command;
 use crate::rules::household::command::{
-    AnswerComplaint, AnswerRightsRequest, ErasePersonalData, FollowUpVisit, PlanVisit, PostExitCheck, ReceiveComplaint,
-    ReceiveRightsRequest,
+    AnswerComplaint, AnswerRightsRequest, ErasePersonalData, FollowUpVisit, LiftRestriction, PlanVisit, PostExitCheck,
+    ReceiveComplaint, ReceiveRightsRequest,
 };
 
 impl Tale<'_> {
@@ -169,8 +170,16 @@ impl Tale<'_> {
         } else {
             (RightsAnswer::Refused, Some(words::said("ต้องเก็บไว้ตามกฎหมาย", Vec::new())))
         };
+        let lifts = right == Right::Restriction && answer == RightsAnswer::Granted;
         let answer = AnswerRightsRequest { happened_on: Some(at.day), request, answer, words };
         self.script.ask(&mut at, self.supervisor, Command::AnswerRightsRequest(answer));
+        if lifts {
+            let days = self.chance().between(20, 120);
+            at.later(days);
+            let because = LiftedBecause::Asked;
+            let lift = LiftRestriction { happened_on: Some(at.day), request, because, words: None };
+            self.tries_as(&mut at, self.supervisor, Command::LiftRestriction(lift));
+        }
     }
 
     /// Asks for what the household may have gone past meanwhile.

@@ -74,7 +74,7 @@ pub use super::survey::verify::Verify;
 pub use super::survey::visit_home::VisitHome;
 pub use super::voice::complaint::{AnswerComplaint, NoteComplaintOverdue, ReceiveComplaint};
 pub use super::voice::erasure::ErasePersonalData;
-pub use super::voice::rights::{AnswerRightsRequest, NoteRightsRequestOverdue, ReceiveRightsRequest};
+pub use super::voice::rights::{AnswerRightsRequest, LiftRestriction, NoteRightsRequestOverdue, ReceiveRightsRequest};
 use crate::rules::{Asked, Decision, Needs, Others, Refusal};
 
 /// Writes the two enums and the ways through them from one list, so that no list can forget a command.
@@ -204,6 +204,7 @@ commands! {
     ReceiveRightsRequest(ReceiveRightsRequest) = "receive-rights-request",
     AnswerRightsRequest(AnswerRightsRequest) = "answer-rights-request",
     NoteRightsRequestOverdue(NoteRightsRequestOverdue) = "note-rights-request-overdue",
+    LiftRestriction(LiftRestriction) = "lift-restriction",
     ErasePersonalData(ErasePersonalData) = "erase-personal-data",
     AddMember(Box<AddMember>) = "add-member",
     RemoveMember(RemoveMember) = "remove-member",

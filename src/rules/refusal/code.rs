@@ -53,6 +53,7 @@ impl Refusal {
             Self::NotLeft(_) => "not_left",
             Self::CheckedAlready { .. } => "checked_already",
             Self::AnsweredAlready => "answered_already",
+            Self::RestrictsNothing => "restricts_nothing",
             Self::ComplaintAboutYou => "complaint_about_you",
             Self::ModelIs { .. } => "wrong_model_state",
             Self::HouseholdsTakePart { .. } => "households_take_part",

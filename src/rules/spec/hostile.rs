@@ -76,6 +76,12 @@ fn accepted(name: Name) -> Option<(Story, Value)> {
         "answer-complaint" => helped(json!({"complaint": id(1), "outcome": "upheld", "words": about})),
         "receive-rights-request" => helped(json!({"request": id(2), "right": "access", "person": id(1)})),
         "answer-rights-request" => helped(json!({"request": id(1), "answer": "granted", "words": about})),
+        "lift-restriction" => {
+            let asked = json!({"request": id(2), "right": "restriction", "person": id(1)});
+            let story = then(at_work(), "receive-rights-request", asked);
+            let story = then(story, "answer-rights-request", json!({"request": id(2), "answer": "granted"}));
+            Some((story, json!({"request": id(2), "because": "settled", "words": about})))
+        }
         "erase-personal-data" => helped(json!({"person": id(2), "because": "not_needed"})),
         "add-member" => helped(json!({"member": person(3, "grandchild")})),
         "remove-member" => helped(json!({"person": id(2), "because": "married"})),

@@ -36,6 +36,7 @@ mod refusals;
 mod reopening;
 mod rerouting;
 mod rescoring;
+mod restricting;
 mod retracting;
 mod reversing;
 mod splitting;

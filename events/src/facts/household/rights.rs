@@ -81,7 +81,8 @@ pub enum RightsAnswer {
     Refused,
 }
 
-/// The request was answered. Granting an erasure records the answer; the erasure itself is a fact of its own.
+/// The request was answered. Granting a restriction is the restriction; granting an erasure records the answer, and the
+/// erasure itself is a fact of its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RightsRequestAnswered {
     /// The request.
@@ -125,6 +126,42 @@ impl Told for RightsRequestOverdue {
 
     fn undone(&self) -> Undone {
         Undone::Never
+    }
+}
+
+/// Why a restriction holds no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LiftedBecause {
+    /// The person asked for it.
+    Asked,
+    /// What it was for is settled, as when the data was put right.
+    Settled,
+}
+
+/// The use of a person's data, restricted when a request for it was granted, is restricted no longer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RestrictionLifted {
+    /// The request that was granted.
+    pub request: RightsRequestId,
+    /// The day.
+    pub happened_on: NaiveDate,
+    /// Whose data.
+    pub person: PersonId,
+    /// Why.
+    pub because: LiftedBecause,
+    /// In words, tag `rights.lifted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+}
+
+impl Told for RestrictionLifted {
+    fn schema(&self) -> Schema {
+        Schema::new("RestrictionLifted", 1)
+    }
+
+    fn happened_on(&self) -> Option<NaiveDate> {
+        Some(self.happened_on)
     }
 }
 

@@ -100,24 +100,23 @@ impl Tally {
         if self.said == self.saying && !self.counted.is_empty() {
             return Ok(self.last);
         }
-        let place = match self.places.get(&self.saying) {
-            Some(place) => *place,
-            None => {
-                let sums = self.figures.iter().map(|figure| match figure.of {
-                    Of::Count(_) | Of::Sum(_) | Of::Total(_) => Sum::Of(0),
-                    Of::Share { .. } => Sum::Share(0, 0),
-                    Of::Quantile { .. } => Sum::Values(BTreeMap::new()),
-                });
-                self.counted.push(Counted {
-                    order: i64::MAX,
-                    nth: row.get(PART)?,
-                    part: part(row)?,
-                    keys: (1..=self.keys).map(|key| row.get(PART + key)).collect::<Result<_, _>>()?,
-                    sums: sums.collect(),
-                });
-                self.places.insert(self.saying.clone(), self.counted.len() - 1);
-                self.counted.len() - 1
-            }
+        let place = if let Some(place) = self.places.get(&self.saying) {
+            *place
+        } else {
+            let sums = self.figures.iter().map(|figure| match figure.of {
+                Of::Count(_) | Of::Sum(_) | Of::Total(_) => Sum::Of(0),
+                Of::Share { .. } => Sum::Share(0, 0),
+                Of::Quantile { .. } => Sum::Values(BTreeMap::new()),
+            });
+            self.counted.push(Counted {
+                order: i64::MAX,
+                nth: row.get(PART)?,
+                part: part(row)?,
+                keys: (1..=self.keys).map(|key| row.get(PART + key)).collect::<Result<_, _>>()?,
+                sums: sums.collect(),
+            });
+            self.places.insert(self.saying.clone(), self.counted.len() - 1);
+            self.counted.len() - 1
         };
         std::mem::swap(&mut self.said, &mut self.saying);
         self.last = place;

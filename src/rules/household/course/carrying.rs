@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::facts::case::After;
-use events::facts::household::{ConsentBy, HouseholdEvent};
-use events::id::{ConsentId, PersonId};
+use events::facts::household::{ConsentBy, HouseholdEvent, RightsRequestAnswered, RightsRequestReceived};
+use events::id::{ConsentId, PersonId, RightsRequestId};
 use serde_json::{Value, json};
 
 use crate::rules::Refusal;
@@ -89,6 +89,12 @@ impl Carrying<'_> {
         Ok(facts)
     }
 
+    /// That somebody who goes over had the use of her data restricted.
+    pub(super) fn restrictions(&self) -> Vec<HouseholdEvent> {
+        let now = |person| self.same.get(&person).copied().flatten();
+        restrictions(self.from, now, |request| self.to.rights_requests.contains_key(&request))
+    }
+
     /// The models in which the other household does not take part yet.
     pub(super) fn models(&self) -> Vec<HouseholdEvent> {
         let Some(case) = self.from.case() else { return Vec::new() };
@@ -152,6 +158,34 @@ impl Carrying<'_> {
             *value = json!(now);
         }
     }
+}
+
+/// The requests for a restriction that hold of those who go, received and granted, as the other household says them. The
+/// words stay where they were said.
+pub(super) fn restrictions(
+    from: &Household,
+    now: impl Fn(PersonId) -> Option<PersonId>,
+    known: impl Fn(RightsRequestId) -> bool,
+) -> Vec<HouseholdEvent> {
+    let Some(case) = from.case() else { return Vec::new() };
+    let holds = |request: RightsRequestId| {
+        let restricts = case.rights_requests.get(&request).filter(|it| it.restricts());
+        restricts.and_then(|it| now(it.person)).filter(|_| !known(request))
+    };
+    let standing = from.facts.iter().zip(1u64..).filter(|(_, sequence)| !from.is_retracted(*sequence));
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two facts make a restriction")]
+    let said = standing.filter_map(|(fact, _)| match fact {
+        HouseholdEvent::RightsRequestReceived(it) => {
+            let person = holds(it.request)?;
+            Some(HouseholdEvent::RightsRequestReceived(RightsRequestReceived { person, words: None, ..it.clone() }))
+        }
+        HouseholdEvent::RightsRequestAnswered(it) => {
+            holds(it.request)?;
+            Some(HouseholdEvent::RightsRequestAnswered(RightsRequestAnswered { words: None, ..it.clone() }))
+        }
+        _ => None,
+    });
+    said.collect()
 }
 
 /// The fields in which facts about needs and referrals name people.

@@ -83,6 +83,8 @@ impl Rule for MergeInto {
         "ReferralReturned",
         "ResponseOverdue",
         "ModelEnrolled",
+        "RightsRequestReceived",
+        "RightsRequestAnswered",
         "CapacityFreed",
         "CapacityTaken",
         "PlaceFreed",
@@ -132,6 +134,7 @@ impl Rule for MergeInto {
         taken.extend(carrying.referrals()?);
         taken.extend(carrying.withdrawals());
         taken.extend(carrying.models());
+        taken.extend(carrying.restrictions());
         let absorbed = HouseholdAbsorbed {
             happened_on: on,
             absorbed: id,

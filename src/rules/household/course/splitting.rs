@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::rules::field::Fields;
+use crate::rules::household::course::carrying::restrictions;
 use crate::rules::household::course::leaving::on_a_day_of_this_episode;
 use crate::rules::household::course::merging::{joined, left};
 use crate::rules::household::rule::Rule;
@@ -54,6 +55,8 @@ impl Rule for SplitHousehold {
         "MemberJoined",
         "NeedRecorded",
         "NeedPrioritised",
+        "RightsRequestReceived",
+        "RightsRequestAnswered",
         "HouseholdFormedBySplit",
     ];
 
@@ -169,6 +172,7 @@ impl SplitHousehold {
             facts.push(joined(it.person, &member, &members, on));
         }
         facts.extend(carried(household, &going, &people));
+        facts.extend(restrictions(household, |person| people.contains(&person).then_some(person), |_| false));
         // What was assessed was the old household, so the new one is assessed next, however far it has come.
         let what = match (after.standing, after.stage) {
             (Standing::Graduated | Standing::Sustained, _) => DueWhat::PostExitCheck,

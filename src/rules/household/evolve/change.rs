@@ -37,6 +37,7 @@ pub(super) fn change(case: &mut Case, event: &HouseholdEvent, reversed: &Reverse
         E::RightsRequestReceived(it) => voice::right_asked(case, it),
         E::RightsRequestAnswered(it) => voice::right_answered(case, it),
         E::RightsRequestOverdue(it) => voice::right_overdue(case, it),
+        E::RestrictionLifted(it) => voice::restriction_lifted(case, it),
         E::PersonalDataErased(it) => {
             voice::erased(case, it);
             Ok(())

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use events::facts::household::{
-    ComplaintAnswered, ComplaintOverdue, ComplaintReceived, PersonalDataErased, RightsAnswer, RightsRequestAnswered,
-    RightsRequestOverdue, RightsRequestReceived,
+    ComplaintAnswered, ComplaintOverdue, ComplaintReceived, PersonalDataErased, RestrictionLifted, RightsAnswer,
+    RightsRequestAnswered, RightsRequestOverdue, RightsRequestReceived,
 };
 use events::sealed::SealedState;
 
@@ -30,6 +30,7 @@ pub(super) fn right_asked(case: &mut Case, it: &RightsRequestReceived) -> Fits {
         right: it.right,
         person: it.person,
         refused: false,
+        lifted_on: None,
         wait: Wait::new(it.happened_on, it.answer_by),
     };
     if case.rights_requests.insert(it.request, request).is_some() {
@@ -48,6 +49,11 @@ pub(super) fn right_answered(case: &mut Case, it: &RightsRequestAnswered) -> Fit
 
 pub(super) fn right_overdue(case: &mut Case, it: &RightsRequestOverdue) -> Fits {
     overdue(case.rights_requests.get_mut(&it.request).map(|it| &mut it.wait))
+}
+
+pub(super) fn restriction_lifted(case: &mut Case, it: &RestrictionLifted) -> Fits {
+    let request = case.rights_requests.get_mut(&it.request).filter(|request| request.restricts());
+    request.map(|request| request.lifted_on = Some(it.happened_on)).ok_or("it restricts nothing")
 }
 
 /// Nothing is known of the person from here on, whoever still has a key. That the person was ever a member may have been

@@ -107,6 +107,11 @@ pub struct Case {
 }
 
 impl Case {
+    /// Whose data may be used no further than the work on the case needs: each had it restricted.
+    pub fn restricted(&self) -> impl Iterator<Item = PersonId> {
+        self.rights_requests.values().filter(|it| it.restricts()).map(|it| it.person)
+    }
+
     /// Where it stands.
     pub const fn after(&self) -> After {
         After { stage: self.stage, standing: self.standing, episode: self.episode }

@@ -23,8 +23,17 @@ pub struct RightsRequest {
     pub person: PersonId,
     /// Whether it was refused.
     pub refused: bool,
+    /// The day on which a restriction that was granted came to hold no longer.
+    pub lifted_on: Option<NaiveDate>,
     /// Until when an answer is in time.
     pub wait: Wait,
+}
+
+impl RightsRequest {
+    /// Whether it restricts the use of the person's data: it was granted and holds.
+    pub fn restricts(&self) -> bool {
+        self.right == Right::Restriction && !self.wait.is_open() && !self.refused && self.lifted_on.is_none()
+    }
 }
 
 /// Somebody waits for an answer.

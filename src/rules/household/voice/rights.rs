@@ -1,8 +1,9 @@
-//! Receive a request under the law on personal data, answer it, and note when nobody did.
+//! Receive a request under the law on personal data, answer it, lift a restriction, and note when nobody answered.
 
 use chrono::{Duration, NaiveDate};
 use events::facts::household::{
-    HouseholdEvent, Right, RightsAnswer, RightsRequestAnswered, RightsRequestOverdue, RightsRequestReceived,
+    HouseholdEvent, LiftedBecause, RestrictionLifted, Right, RightsAnswer, RightsRequestAnswered, RightsRequestOverdue,
+    RightsRequestReceived,
 };
 use events::id::{PersonId, RightsRequestId};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use crate::rules::field::Fields;
 use crate::rules::household::record::words::{self, Said};
 use crate::rules::household::rule::Rule;
-use crate::rules::household::state::Household;
+use crate::rules::household::state::{Household, RightsRequest};
 use crate::rules::refusal::Thing;
 use crate::rules::{Asked, Decision, Others, Refusal};
 
@@ -130,6 +131,60 @@ impl Rule for AnswerRightsRequest {
             happened_on: on,
             answer: self.answer,
             words: words::sealed("rights.answer", self.words.as_ref(), asked),
+        })))
+    }
+}
+
+/// Lifts a restriction that was granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LiftRestriction {
+    /// The day; today when left out.
+    #[serde(default)]
+    pub happened_on: Option<NaiveDate>,
+    /// The request that was granted.
+    pub request: RightsRequestId,
+    /// Why.
+    pub because: LiftedBecause,
+    /// In words; where the person did not ask, they must say what is settled.
+    #[serde(default)]
+    pub words: Option<Said>,
+}
+
+impl Rule for LiftRestriction {
+    const RECORDS: &'static [&'static str] = &["RestrictionLifted"];
+
+    fn ready(household: &Household, _asked: &Asked<'_>) -> Result<(), Refusal> {
+        let case = household.known()?;
+        let restricts = case.rights_requests.values().any(RightsRequest::restricts);
+        restricts.then_some(()).ok_or(Refusal::Unknown(Thing::RightsRequest))
+    }
+
+    fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
+        let case = household.known()?;
+        let request = case.rights_requests.get(&self.request).ok_or(Refusal::Unknown(Thing::RightsRequest))?;
+        if !request.restricts() {
+            return Err(Refusal::RestrictsNothing);
+        }
+        let on = asked.on(self.happened_on);
+        let mut fields = Fields::default();
+        fields.happened("/happened_on", on, asked.today());
+        fields.not_before("/happened_on", on, request.wait.answered_on.unwrap_or(request.wait.since));
+        if self.because == LiftedBecause::Settled && self.words.is_none() {
+            fields.wrong("/words", "needed", "ต้องบอกว่าเรื่องใดยุติแล้ว", "say what is settled");
+        }
+        words::check("/words", self.words.as_ref(), case, &mut fields);
+        fields.finish()?;
+        let mut words = words::sealed("rights.lifted", self.words.as_ref(), asked);
+        if let Some(words) = words.as_mut().filter(|it| !it.about.contains(&request.person)) {
+            words.about.push(request.person);
+        }
+        Ok(Decision::fact(HouseholdEvent::RestrictionLifted(RestrictionLifted {
+            request: self.request,
+            happened_on: on,
+            person: request.person,
+            because: self.because,
+            words,
         })))
     }
 }

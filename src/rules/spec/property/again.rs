@@ -81,6 +81,7 @@ pub(super) const fn again(name: Name) -> Again {
         | Name::Graduate
         | Name::AnswerComplaint
         | Name::AnswerRightsRequest
+        | Name::LiftRestriction
         | Name::RetractFact => Again::No,
         Name::RecordListStatus
         | Name::WriteNote

@@ -130,10 +130,20 @@ impl Step {
                 "request": if how < 4 { Some(id(1 + about % 3)) } else { None }, "person": id(person),
                 "right": pick(&["access", "rectification", "restriction", "erasure"], how),
             }),
-            Name::AnswerRightsRequest => match how {
-                0..3 => json!({"request": id(1 + about % 3), "answer": "refused", "words": {"text": "ข้อความ"}}),
-                _ => json!({"request": id(1 + about % 3), "answer": "granted"}),
-            },
+            Name::AnswerRightsRequest => {
+                let waits = story.household.case().into_iter().flat_map(|case| &case.rights_requests);
+                let waits = waits.filter(|(_, it)| it.wait.is_open()).map(|(request, _)| request.0).next();
+                let request = waits.filter(|_| how % 2 == 0).unwrap_or_else(|| id(1 + about % 3));
+                match how {
+                    0..3 => json!({"request": request, "answer": "refused", "words": {"text": "ข้อความ"}}),
+                    _ => json!({"request": request, "answer": "granted"}),
+                }
+            }
+            Name::LiftRestriction => {
+                let held = story.household.case().into_iter().flat_map(|case| &case.rights_requests);
+                let held = held.filter(|(_, it)| it.restricts()).map(|(request, _)| request.0).next();
+                json!({"request": held.unwrap_or_else(|| id(1 + about % 3)), "because": "asked"})
+            }
             Name::NoteRightsRequestOverdue => json!({"request": id(1 + about % 3)}),
             Name::ErasePersonalData => match how {
                 0..5 => json!({"person": id(person), "because": "asked", "request": id(1 + about % 3)}),

@@ -61,6 +61,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         Name::ReverseAssistance,
         Name::RecordModelResult,
         Name::RescoreAssessment,
+        Name::AnswerRightsRequest,
+        Name::LiftRestriction,
     ];
     let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
     let later = prop_oneof![3 => Just(0i64), 2 => 1i64..5, 1 => 5i64..120];

@@ -108,6 +108,7 @@ const SUBJECTS: [(&str, &[&str]); 6] = [
             "answer-complaint",
             "receive-rights-request",
             "answer-rights-request",
+            "lift-restriction",
             "erase-personal-data",
         ],
     ),

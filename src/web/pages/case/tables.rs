@@ -38,6 +38,7 @@ pub struct Member {
     pub residence: String,
     pub health: String,
     pub left: Option<String>,
+    pub restricted: bool,
 }
 
 /// A need, and what was asked for it.
@@ -87,7 +88,7 @@ pub fn tables(
     today: NaiveDate,
 ) -> Tables {
     let (here, left): (Vec<_>, Vec<_>) = view.members.iter().partition(|it| it.left_on.is_none());
-    let member = |it: &&MemberView| member(it, language, today);
+    let member = |it: &&MemberView| member(view, it, language, today);
     let day = |on: NaiveDate| days::day(language, on);
     let model = |id: &dyn ToString| {
         let found = models.iter().find(|it| it.id.to_string() == id.to_string());
@@ -141,7 +142,10 @@ pub fn tables(
             })
             .chain(view.rights_requests.iter().map(|it| {
                 let right = code(language, "Right", &slug(&it.right));
-                Line { on: day(it.on), text: format!("{right} · {}", called(view, it.person, language)) }
+                let text = format!("{right} · {}", called(view, it.person, language));
+                let held =
+                    if it.restricts { format!(" · {}", say(language, "voice.restricted")) } else { String::new() };
+                Line { on: day(it.on), text: text + &held }
             }))
             .collect(),
     }
@@ -159,7 +163,7 @@ fn baht(language: Language, amount: Baht) -> String {
     fill(language, "money.baht", &[&amount])
 }
 
-fn member(it: &MemberView, language: Language, today: NaiveDate) -> Member {
+fn member(view: &CaseView, it: &MemberView, language: Language, today: NaiveDate) -> Member {
     let birth = part(&it.details, "birth").and_then(|it| events::thai::date::PartialDate::from_iso(it).ok());
     let age = birth.and_then(|birth| {
         let ages = birth.age_on(today)?;
@@ -181,6 +185,7 @@ fn member(it: &MemberView, language: Language, today: NaiveDate) -> Member {
         residence: code(language, "ResidenceStatus", &slug(&it.residence)),
         health: if both.is_empty() { say(language, "shown.masked") } else { both.join(" · ") },
         left: it.left_on.map(|on| fill(language, key, &[&days::day(language, on)])),
+        restricted: view.rights_requests.iter().any(|request| request.restricts && request.person == it.person),
     }
 }
 

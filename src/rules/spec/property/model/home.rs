@@ -107,6 +107,8 @@ pub(super) struct Home {
     pub(super) counts_from: Option<NaiveDate>,
     pub(super) complaints: BTreeMap<u8, Wait>,
     pub(super) requests: BTreeMap<u8, Wait>,
+    /// Requests for a restriction, and whether each holds.
+    pub(super) restrictions: BTreeMap<u8, bool>,
     /// Whoever was erased, whatever became of the household since.
     pub(super) erased: BTreeSet<u8>,
     pub(super) documents: BTreeSet<u8>,
@@ -165,6 +167,7 @@ impl Home {
             counts_from: None,
             complaints: BTreeMap::new(),
             requests: BTreeMap::new(),
+            restrictions: BTreeMap::new(),
             erased: BTreeSet::new(),
             documents: BTreeSet::new(),
             sources: BTreeSet::new(),

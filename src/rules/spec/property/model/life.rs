@@ -80,9 +80,23 @@ impl Home {
             Name::AnswerComplaint => answered(&mut self.complaints, n),
             Name::NoteComplaintOverdue => missed(&mut self.complaints, n, today),
             Name::ReceiveRightsRequest => {
-                asked(&mut self.requests, n, day(if how.is_multiple_of(2) { 30 } else { 90 }))
+                let ask = asked(&mut self.requests, n, day(if how % 4 == 1 { 90 } else { 30 }));
+                if ask == Done && how % 4 >= 2 {
+                    self.restrictions.insert(n, false);
+                }
+                ask
             }
-            Name::AnswerRightsRequest => answered(&mut self.requests, n),
+            Name::AnswerRightsRequest => {
+                let answer = answered(&mut self.requests, n);
+                if let (Done, Some(holds)) = (answer, self.restrictions.get_mut(&n)) {
+                    *holds = true;
+                }
+                answer
+            }
+            Name::LiftRestriction => {
+                let held = self.restrictions.get_mut(&n).map(std::mem::take);
+                if held == Some(true) { Done } else { No }
+            }
             Name::NoteRightsRequestOverdue => missed(&mut self.requests, n, today),
             Name::ErasePersonalData => match self.case.people.get(&n) {
                 None => No,

@@ -95,6 +95,7 @@ impl StateMachineTest for Rules {
         assert_eq!(waits, home.complaints.values().filter(|it| it.open).count());
         let waits = case.rights_requests.values().filter(|it| it.wait.is_open()).count();
         assert_eq!(waits, home.requests.values().filter(|it| it.open).count());
+        assert_eq!(case.restricted().count(), home.restrictions.values().filter(|it| **it).count());
         let agreed = case.consents.values().filter(|it| it.in_force).count();
         assert_eq!(agreed, home.consents.values().filter(|it| **it).count());
         let counts = case.help.values().filter(|it| !it.reversed).count();

@@ -51,6 +51,10 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
         Name::NotePostExitCheckMissed,
         Name::DeclineGraduation,
         Name::EnterSustainedSupport,
+        Name::Graduate,
+        Name::ReceiveRightsRequest,
+        Name::AnswerRightsRequest,
+        Name::LiftRestriction,
     ];
     let name = prop_oneof![2 => prop::sample::select(Name::ALL.to_vec()), 1 => prop::sample::select(leading.to_vec())];
     let later = prop_oneof![4 => Just(0i64), 3 => 1i64..15, 1 => 15i64..200];
@@ -188,9 +192,11 @@ impl Ask {
             Name::AnswerComplaint => json!({"complaint": n, "outcome": "upheld", "words": words}),
             Name::NoteComplaintOverdue => json!({"complaint": n}),
             Name::ReceiveRightsRequest => {
-                json!({"request": n, "right": if how.is_multiple_of(2) { "access" } else { "erasure" }, "person": id(1)})
+                let right = ["access", "erasure", "restriction", "restriction"][usize::from(how % 4)];
+                json!({"request": n, "right": right, "person": id(1)})
             }
             Name::AnswerRightsRequest => json!({"request": n, "answer": "granted"}),
+            Name::LiftRestriction => json!({"request": n, "because": "asked"}),
             Name::NoteRightsRequestOverdue => json!({"request": n}),
             Name::ErasePersonalData => json!({"person": n, "because": "not_needed"}),
             Name::AddMember => {
