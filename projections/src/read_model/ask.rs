@@ -7,8 +7,10 @@ use std::time::Duration;
 use chrono::{DateTime, NaiveDate, Utc};
 use events::id::HouseholdId;
 use events::thai::citizen_id::CitizenId;
+use rusqlite::Connection;
 
 use super::ReadModel;
+use super::kept::Counted;
 use crate::error::ProjectionError;
 use crate::figures::backlog::{self, Backlog, BacklogBy, BacklogDay};
 use crate::figures::caseload::{self, CaseQuery, CaseRow};
@@ -22,6 +24,7 @@ use crate::figures::referrals::{self, ReferralQuery, ReferralRow};
 use crate::figures::sheet::{self, Behind, BehindQuery, Sheet, SheetQuery, SheetTable};
 use crate::page::{AsOf, Page};
 use crate::people::{self, Candidate, Found, Holder, HouseholdNames, ListKey, Newcomers, SearchQuery, StaffRow, Swept};
+use crate::projector::checkpoint;
 use crate::reach::Reach;
 
 /// So many households are looked at when a list is narrowed by a search.
@@ -66,7 +69,10 @@ impl ReadModel {
 
     /// What waits, split by what is asked for.
     pub async fn backlog(&self, query: ReferralQuery, by: Vec<BacklogBy>) -> Result<Backlog, ProjectionError> {
-        self.0.figures.readers.count(move |db| backlog::backlog(db, &query, &by)).await
+        // At a past moment nothing depends on the present one.
+        let asked = ReferralQuery { now: query.moment(), ..query.clone() };
+        let question = format!("backlog {asked:?} {by:?}");
+        self.count(query.as_of, question, move |db| backlog::backlog(db, &query, &by)).await
     }
 
     /// What waited at the end of each day.
@@ -81,17 +87,40 @@ impl ReadModel {
 
     /// How far households came.
     pub async fn funnel(&self, query: Cohort) -> Result<Funnel, ProjectionError> {
-        self.0.figures.readers.count(move |db| funnel::funnel(db, &query)).await
+        self.count(query.as_of, format!("funnel {query:?}"), move |db| funnel::funnel(db, &query)).await
     }
 
     /// State lists beside what was verified.
     pub async fn coverage(&self, query: CoverageQuery) -> Result<CoverageTable, ProjectionError> {
-        self.0.figures.readers.count(move |db| coverage::coverage(db, &query)).await
+        let question = format!("coverage {query:?}");
+        self.count(query.cohort.as_of, question, move |db| coverage::coverage(db, &query)).await
     }
 
     /// A report over cases.
     pub async fn sheet(&self, of: &'static Sheet, query: SheetQuery) -> Result<SheetTable, ProjectionError> {
-        self.0.figures.readers.count(move |db| sheet::sheet(db, of, &query)).await
+        let question = format!("{of:?} {query:?}");
+        self.count(query.cohort.as_of, question, move |db| sheet::sheet(db, of, &query)).await
+    }
+
+    /// Counts, unless the same was counted before about a moment that is past: what is recorded later changes nothing.
+    async fn count<T: Counted>(
+        &self,
+        moment: Option<DateTime<Utc>>,
+        question: String,
+        query: impl FnOnce(&Connection) -> Result<T, ProjectionError> + Send + 'static,
+    ) -> Result<T, ProjectionError> {
+        let readers = &self.0.figures.readers;
+        let Some(moment) = moment else { return readers.count(query).await };
+        let (kept, here) = (readers.kept(), readers.ask(checkpoint).await?);
+        if let Some(answer) = kept.get(&question, here.position) {
+            return Ok(answer);
+        }
+        let answer = readers.count(query).await?;
+        // Until something later is recorded, more may be recorded at that moment.
+        if here.time > moment {
+            kept.put(question, answer.clone());
+        }
+        Ok(answer)
     }
 
     /// The cases behind a number of a report.

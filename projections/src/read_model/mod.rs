@@ -1,6 +1,7 @@
 //! What the doors hold: both files of the read model, kept up to date, and a way to wait for a position.
 
 mod ask;
+mod kept;
 mod past;
 mod readers;
 #[cfg(test)]

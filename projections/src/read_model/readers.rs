@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
+use super::kept::Kept;
 use crate::error::ProjectionError;
 
 /// The readers of one file.
@@ -24,6 +25,7 @@ pub(crate) struct Readers {
 struct Open {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
+    kept: Kept,
 }
 
 impl Readers {
@@ -37,7 +39,7 @@ impl Readers {
     pub(crate) fn open(&self, path: &Path) {
         let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
         if file.as_ref().is_none_or(|open| open.path != path) {
-            *file = Some(Open { path: path.to_owned(), idle: Mutex::default() });
+            *file = Some(Open { path: path.to_owned(), idle: Mutex::default(), kept: Kept::default() });
         }
     }
 
@@ -47,6 +49,7 @@ impl Readers {
         let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = file.as_mut() {
             open.idle = Mutex::default();
+            open.kept = Kept::default();
         }
         change()
     }
@@ -56,6 +59,12 @@ impl Readers {
         let mut file = self.file.write().unwrap_or_else(PoisonError::into_inner);
         *file = None;
         change()
+    }
+
+    /// What was counted from this file about past moments. Of another file it would say nothing.
+    pub(super) fn kept(&self) -> Kept {
+        let file = self.file.read().unwrap_or_else(PoisonError::into_inner);
+        file.as_ref().map(|open| open.kept.clone()).unwrap_or_default()
     }
 
     /// Runs a query for a page on a thread that may block, on one unchanging state of the file.

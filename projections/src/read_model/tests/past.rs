@@ -1,12 +1,19 @@
 //! Lists as they were: from a file of that moment, the same whatever is recorded later, and few of them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
+use events::clock::day_of;
 use events::recorded::Occurrence;
 
 use super::{PATIENCE, Stage, choices};
 use crate::error::ProjectionError;
 use crate::figures::Figures;
+use crate::figures::backlog::BacklogBy;
 use crate::figures::caseload::{self, CaseQuery, CaseRow};
+use crate::figures::cohort::{Cohort, CohortBy};
+use crate::figures::coverage::CoverageQuery;
+use crate::figures::referrals::ReferralQuery;
+use crate::figures::sheet::SheetQuery;
+use crate::figures::times::TIMES;
 use crate::histories::tell;
 use crate::projector::fold_in_memory;
 use crate::reach::Reach;
@@ -89,5 +96,54 @@ async fn few_files_of_the_past_are_kept_and_none_of_another_process() {
     drop(model);
     let model = stage.read_model().await;
     assert_eq!(files(), 0);
+    model.stop().await;
+}
+
+/// Four counts about a moment, as they are written out.
+async fn counted(model: &ReadModel, moment: DateTime<Utc>) -> Vec<String> {
+    let cohort = Cohort { as_of: Some(moment), by: Some(CohortBy::Tambon), ..Cohort::all(Reach::All) };
+    let sheet = SheetQuery { cohort: cohort.clone(), per: None, today: day_of(moment) };
+    let sheet = model.sheet(&TIMES, sheet).await.unwrap();
+    let funnel = model.funnel(cohort.clone()).await.unwrap();
+    let coverage = model.coverage(CoverageQuery { cohort, list: None }).await.unwrap();
+    let referrals = ReferralQuery { as_of: Some(moment), ..ReferralQuery::all(Reach::All, moment + Duration::days(9)) };
+    let backlog = model.backlog(referrals, vec![BacklogBy::Service]).await.unwrap();
+    for as_of in [sheet.as_of, funnel.as_of, coverage.as_of, backlog.as_of] {
+        assert_eq!((as_of.time, as_of.position), (moment, model.progress().figures.position));
+    }
+    vec![
+        format!("{:?}", sheet.rows),
+        format!("{:?}", funnel.rows),
+        format!("{:?}", coverage.rows),
+        format!("{:?}", backlog.rows),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_counted_of_a_past_moment_is_kept_with_its_file_and_says_what_counting_again_says() {
+    let stage = Stage::new().await;
+    let events = tell(&choices(300));
+    let half = events[events.len() / 2].recorded_at;
+    let (first, rest) = events.split_at(events.iter().position(|event| event.recorded_at == half).unwrap());
+    stage.store(first).await;
+    let model = stage.read_model().await;
+    model.caught_up(PATIENCE).await.unwrap();
+    let kept = |model: &ReadModel| model.0.figures.readers.kept().len();
+    let last = first.last().unwrap().recorded_at;
+    let past = first.iter().rev().map(|event| event.recorded_at).find(|moment| *moment < last).unwrap();
+    let before = counted(&model, past).await;
+    assert_eq!(kept(&model), 4);
+    assert_eq!(counted(&model, past).await, before);
+    // More may be recorded at the last moment that is known.
+    counted(&model, last).await;
+    assert_eq!(kept(&model), 4);
+    // What is recorded later changes nothing of it, and neither does counting it in a file built from all of it.
+    stage.store(rest).await;
+    model.caught_up(PATIENCE).await.unwrap();
+    assert_eq!(counted(&model, past).await, before);
+    let there = kept(&model);
+    model.rebuild().await.unwrap();
+    assert_eq!((there, kept(&model)), (4, 0));
+    assert_eq!(counted(&model, past).await, before);
     model.stop().await;
 }
