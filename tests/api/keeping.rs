@@ -189,6 +189,40 @@ async fn a_new_version_begins_with_the_one_in_force_and_holds_from_its_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_withdrawn_by_a_form_unless_nothing_would_hold_without_it() {
+    let world = World::new().await;
+    let path = "/policies/do/withdraw?kind=sla&province=46&version=1";
+    let list = english(&world, "administrator", "/policies").await;
+    assert!(list.text.contains(&path.replace('&', "&#38;")), "{}", list.text);
+    let form = english(&world, "administrator", path).await;
+    assert_eq!((form.status, form.after("name=\"version\" value=\"")), (StatusCode::OK, "1"));
+    let head = world.log.head().await.unwrap().position;
+    let which = [("kind", "sla"), ("province", "46"), ("version", "1"), ("_token", form.token())];
+    let only = post(&world, "administrator", "/policies/do/withdraw", &which).await;
+    assert!(only.status.is_client_error() && only.text.contains("role=\"alert\""), "{}", only.text);
+    let unknown = [("kind", "sla"), ("province", "46"), ("version", "ฉบับแรก"), ("_token", form.token())];
+    let unknown = post(&world, "administrator", "/policies/do/withdraw", &unknown).await;
+    assert_eq!((unknown.status.is_client_error(), unknown.after("name=\"version\" value=\"")), (true, "ฉบับแรก"));
+    assert_eq!(world.log.head().await.unwrap().position, head, "nothing was stored");
+
+    let own = [("body/services/0/answer_days", "2"), ("body/services/0/deliver_days", "9")];
+    let second = policy(&world, form.token(), "sla", &[&SLA[..], &own].concat()).await;
+    assert_eq!(second.status, StatusCode::SEE_OTHER, "{}", second.text);
+    let day = [("effective_on.d", "2"), ("effective_on.m", "7"), ("effective_on.y", "2569")];
+    let done = post(&world, "administrator", "/policies/do/withdraw", &[&which[..], &day[..]].concat()).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let after = get(&world, "administrator", done.header("location")).await;
+    assert!(
+        after.text.contains("ถอนฉบับของนโยบาย") && !after.text.contains(&path.replace('&', "&#38;")),
+        "{}",
+        after.text
+    );
+    for who in ["caseworker", "operations", "auditor"] {
+        assert_eq!(get(&world, who, path).await.status, StatusCode::FORBIDDEN, "{who}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_policy_that_cannot_stand_is_shown_again_with_the_reason_beside_its_field() {
     let world = World::new().await;
     let token = get(&world, "administrator", "/policies/sla/publish").await.token().to_owned();

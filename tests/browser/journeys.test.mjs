@@ -31,7 +31,7 @@ for (const size of ["phone", "desk"]) {
       operations: ["/operations", "/operations?queue=to_deliver", "/operations?as_of=2020-01-01", "/referrals?queue=waiting&mark=all", "/reports", "/models", "/agencies", "/agencies/do/register"],
       supervisor: ["/reports/funnel", "/reports/times?by=district", "/reports/backlog_history", "/reports/funnel/cases?figure=found", "/reports/funnel?from.y=9", "/imports", `/cases/${id}/print`],
       auditor: [`/cases/${id}?at=2`, `/cases/${id}?at=2&with=4&only=different`, `/cases/${id}?as_of=2020-01-01`, "/cases?as_of.d=1&as_of.m=1&as_of.y=2570"],
-      administrator: ["/staff", "/staff?q=x", "/staff?state=left", "/policies", "/policies/sla/publish", "/policies/crosswalk/publish", "/models/do/open", "/staff/do/join"],
+      administrator: ["/staff", "/staff?q=x", "/staff?state=left", "/policies", "/policies/sla/publish", "/policies/crosswalk/publish", "/policies/do/withdraw", "/models/do/open", "/staff/do/join"],
       researcher: ["/reports/register"],
     };
     for (const [role, list] of Object.entries(paths)) {

@@ -1,4 +1,4 @@
-//! A command to an agency, a model or a member of staff as a page: the form follows from the schema of its body, and what
+//! A command to an agency, a model, a member of staff or a policy as a page: the form follows from the schema of its body, and what
 //! is typed goes to the API's own handler.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,7 @@ use events::area::directory::directory;
 use uuid::Uuid;
 
 use super::Thing;
+use super::policy::provinces;
 use crate::access::{Relation, may};
 use crate::rules::field::FieldError;
 use crate::web::Web;
@@ -52,6 +53,7 @@ fn operation(thing: Thing, name: &str, id: bool) -> Option<Operation> {
     let word = format!("{}_", name.replace('-', "_"));
     operations().into_iter().find(|it| {
         it.tag == thing.as_str()
+            && Thing::takes(&it.id)
             && it.path.contains("{id}") == id
             && it.id.starts_with(&word)
             && !it.id.trim_start_matches(&word).contains('_')
@@ -80,6 +82,10 @@ pub fn parts(thing: Thing, name: &str) -> Vec<Part> {
 fn narrowed(parts: &mut Vec<Part>) {
     parts.retain(|it| !["id", "laos"].contains(&it.name.as_str()));
     for part in parts {
+        // Two digits are chosen by the province's name.
+        if part.name == "province" {
+            part.asked = Asked::Id("province".to_owned());
+        }
         if let Asked::Parts(inner) | Asked::Rows(inner) = &mut part.asked {
             narrowed(inner);
         }
@@ -103,6 +109,7 @@ async fn page_of(
     let language = reader.language;
     let Shown { thing, id, name } = shown;
     let choices = Choices::anywhere(web, &reader.caller, language).await?.with_areas(wide(reader));
+    let choices = choices.with_provinces(provinces(reader));
     let parts = parts(*thing, name);
     let errors: &[FieldError] = problem.as_ref().map_or(&[], |problem| &problem.errors);
     let made = Maker { language, choices: &choices, fields, errors, spare: 2 }.all(&parts, "", "");
@@ -221,9 +228,11 @@ async fn give(
 
 /// What is said when something was done.
 pub fn done(language: Language, command: &str) -> Option<String> {
-    let known = operations()
-        .into_iter()
-        .any(|it| Thing::named(it.tag).is_some() && it.id.starts_with(&format!("{}_", command.replace('-', "_"))));
+    let known = operations().into_iter().any(|it| {
+        Thing::named(it.tag).is_some()
+            && Thing::takes(&it.id)
+            && it.id.starts_with(&format!("{}_", command.replace('-', "_")))
+    });
     known.then(|| super::super::locale::fill(language, "office.done", &[&say(language, &format!("do.{command}"))]))
 }
 
@@ -246,7 +255,7 @@ mod tests {
     #[test]
     fn every_command_to_agencies_models_and_staff_has_a_form_whose_words_are_written() {
         let (mut missing, mut forms) = (BTreeSet::new(), 0);
-        for it in operations().into_iter().filter(|it| Thing::named(it.tag).is_some()) {
+        for it in operations().into_iter().filter(|it| Thing::named(it.tag).is_some() && Thing::takes(&it.id)) {
             let name = it.id.rsplit_once('_').unwrap().0.replace('_', "-");
             let thing = Thing::named(it.tag).unwrap();
             assert!(operation(thing, &name, it.path.contains("{id}")).is_some_and(|found| found.id == it.id), "{name}");

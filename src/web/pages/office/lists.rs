@@ -30,6 +30,7 @@ pub const fn path(thing: Thing) -> &'static str {
         Thing::Agencies => "/agencies",
         Thing::Models => "/models",
         Thing::Staff => "/staff",
+        Thing::Policies => "/policies",
     }
 }
 
@@ -251,6 +252,8 @@ pub async fn policies(
         let newest = std::mem::replace(&mut above, published.policy.id.clone()) != published.policy.id;
         let to = link(&format!("/policies/{kind}/publish"), &[("province", province)]);
         let publish = (to, say(language, "policy.publish_another"));
+        let which = [("kind", kind), ("province", province), ("version", version.as_str())];
+        let withdraw = (link("/policies/do/withdraw", &which), say(language, "do.withdraw"));
         let body = serde_json::to_value(&published.body).unwrap_or_default();
         let small = |(name, value): (&String, &Value)| {
             let text = value.as_str().map(ToOwned::to_owned).or_else(|| value.as_i64().map(|it| it.to_string()))?;
@@ -274,10 +277,11 @@ pub async fn policies(
             facts,
             lines: Vec::new(),
             links: if manages && has_form(published.body.kind()) && newest { vec![publish] } else { Vec::new() },
-            offers: Vec::new(),
+            offers: if manages && it.withdrawn_from.is_none() { vec![withdraw] } else { Vec::new() },
         }
     };
     let items = rows.into_iter().map(one).collect();
     let page = frame(&reader, "/policies", "place.policies", None, items, Vec::new());
-    Ok(Html(OfficePage { done: said.and_then(|it| published_done(language, &it)), ..page }))
+    let done = said.and_then(|it| published_done(language, &it).or_else(|| done(language, &it)));
+    Ok(Html(OfficePage { done, ..page }))
 }

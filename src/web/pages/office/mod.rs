@@ -26,10 +26,11 @@ pub enum Thing {
     Agencies,
     Models,
     Staff,
+    Policies,
 }
 
 impl Thing {
-    const ALL: [Self; 3] = [Self::Agencies, Self::Models, Self::Staff];
+    const ALL: [Self; 4] = [Self::Agencies, Self::Models, Self::Staff, Self::Policies];
 
     /// As it stands in an address.
     pub const fn as_str(self) -> &'static str {
@@ -37,6 +38,7 @@ impl Thing {
             Self::Agencies => "agencies",
             Self::Models => "models",
             Self::Staff => "staff",
+            Self::Policies => "policies",
         }
     }
 
@@ -45,7 +47,13 @@ impl Thing {
             Self::Agencies => Action::ManageAgencies,
             Self::Models => Action::ManageModels,
             Self::Staff => Action::ManageStaff,
+            Self::Policies => Action::ManagePolicies,
         }
+    }
+
+    /// Whether a command of the API has a form here. That of a new version of a policy is a page of its own.
+    fn takes(operation: &str) -> bool {
+        operation != policy::PUBLISH
     }
 
     fn named(text: &str) -> Option<Self> {

@@ -41,7 +41,7 @@ use crate::web::refused::of_read;
 use crate::web::request::{POSITION, fresh_id};
 
 /// The command of the API.
-const PUBLISH: &str = "publish_policy";
+pub(super) const PUBLISH: &str = "publish_policy";
 /// Empty rows below those of the version in force.
 const SPARE: usize = 3;
 
@@ -145,7 +145,7 @@ fn told(parts: &[Part], body: &Value, language: Language) -> Vec<(String, String
 }
 
 /// The provinces of a reader.
-fn provinces(reader: &Reader) -> Vec<(String, String)> {
+pub(super) fn provinces(reader: &Reader) -> Vec<(String, String)> {
     let mut codes: Vec<_> = reader.caller.scope.areas.iter().map(|it| it.province()).collect();
     codes.sort_unstable();
     codes.dedup();
