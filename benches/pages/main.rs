@@ -155,11 +155,11 @@ async fn many(service: &Service) {
     let mut commands = Vec::new();
     let mut cursor = String::new();
     while commands.len() < MANY {
-        let path = format!("{V1}/referrals?state=to_answer&limit=200{cursor}");
+        let path = format!("{V1}/referrals?state=to_answer,to_deliver&limit=200{cursor}");
         let page = json_of(service, Method::GET, "operations", &path, Body::empty()).await;
         for it in page["items"].as_array().expect("referrals") {
             commands.push(json!({"household": it["household"], "command": "remind-agency",
-                "body": {"referral": it["referral"]}}));
+                "body": {"referral": it["id"]}}));
         }
         let Some(next) = page["next"].as_str() else { break };
         cursor = format!("&cursor={next}");

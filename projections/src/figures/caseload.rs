@@ -80,7 +80,7 @@ pub(super) const INDEXES: &str = "
     CREATE INDEX caseload_due ON caseload (coalesce(due_by, 9999999));
     CREATE INDEX caseload_recent ON caseload (position);
     CREATE INDEX caseload_identified ON caseload (identified_on);
-    CREATE INDEX caseload_place ON caseload (tambon, stage, standing, identified_on);
+    CREATE INDEX caseload_place ON caseload (tambon, stage, standing, identified_on, case_no);
     CREATE INDEX caseload_lao ON caseload (lao, stage, standing);
     CREATE INDEX caseload_stage ON caseload (stage, standing);
     CREATE INDEX caseload_caseworker ON caseload (caseworker, coalesce(due_by, 9999999));";

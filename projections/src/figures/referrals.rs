@@ -83,4 +83,5 @@ pub(super) const INDEXES: &str = "
     CREATE INDEX referrals_household ON referrals (household);
     CREATE INDEX referrals_queue ON referrals (agency, state, due_by) WHERE state <= 1;
     CREATE INDEX referrals_open ON referrals (tambon, agency, service, state, clock_day, due_by, lao) WHERE state <= 1;
+    CREATE INDEX referrals_place ON referrals (state, tambon, household, due_by);
     CREATE INDEX referrals_agency ON referrals (agency, state);";

@@ -294,12 +294,14 @@ pub fn list(db: &Connection, query: &CaseQuery) -> Result<Page<CaseRow>, Project
         filter.and(format!("({by}, c.household) {beyond} (?, ?)"), cursor.values());
     }
     let size = page_size(query.limit);
+    // The page is chosen from an index before anything else is read of its rows.
     let sql = format!(
-        "SELECT {by}, c.household, c.id, c.case_no, c.stage, c.standing, c.episode, c.since, c.tambon, c.moo, c.lao,
+        "SELECT p.by, c.household, c.id, c.case_no, c.stage, c.standing, c.episode, c.since, c.tambon, c.moo, c.lao,
             c.level, c.caseworker, c.due_what, c.due_by, c.identified_on, c.residents, c.registered, c.position,
             c.recorded_at,
             (SELECT count(*) FROM referrals r WHERE r.household = c.household AND r.state <= 1)
-         FROM caseload c{} ORDER BY {by} {order}, c.household {order} LIMIT {}",
+         FROM (SELECT {by} AS by, c.household FROM caseload c{} ORDER BY 1 {order}, 2 {order} LIMIT {}) p
+         JOIN caseload c ON c.household = p.household ORDER BY p.by {order}, p.household {order}",
         filter.clause(),
         size + 1
     );

@@ -128,6 +128,10 @@ impl TaskQuery {
         self.reach.narrow(&mut filter, "s", |filter, _| filter.and("0", []));
         if !self.kinds.is_empty() {
             filter.one_of("s.kind", self.kinds.iter().map(|kind| Value::Integer(kind.number())));
+            // Said as the index of questions says it, which is small.
+            if self.kinds.iter().all(|kind| kind.number() >= ClockKind::Complaint.number()) {
+                filter.and(format!("s.kind >= {}", ClockKind::Complaint.number()), []);
+            }
         }
         if let Some(area) = self.area {
             let (first, last) = column::tambons(area);

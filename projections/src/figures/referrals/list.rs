@@ -355,17 +355,19 @@ pub fn list(db: &Connection, query: &ReferralQuery) -> Result<Page<ReferralRow>,
         "FROM referral_facts f WHERE f.household = r.household AND f.referral = r.referral AND f.recorded_at <= {now}
             AND (f.retracted_at IS NULL OR f.retracted_at > {now})"
     );
+    // The page is chosen from an index before anything else is read of its rows.
     let sql = format!(
-        "SELECT {by}, s.referral, r.id, c.id, c.case_no, c.tambon, c.moo, c.lao, a.id, s.service, r.need, s.state,
+        "SELECT p.by, p.referral, r.id, c.id, c.case_no, c.tambon, c.moo, c.lao, a.id, s.service, r.need, s.state,
             s.clock_day, s.due_by, r.made_on, r.reached_at, r.respond_by, r.overdue_at, r.accepted_on, r.accepted_at,
             r.deliver_by, r.ended_on, r.ended_at, r.ended_as, r.delivery_overdue_at, s.clock,
             (SELECT count(*) {noted} AND f.step = 'reminded' AND f.sequence > coalesce(
                 (SELECT max(f.sequence) {noted} AND f.step = 'rerouted'), 0)),
             (SELECT f.code {noted} AND f.step = 'escalated' ORDER BY f.sequence DESC LIMIT 1)
-         FROM {states} s
-         JOIN referrals r ON r.referral = s.referral
+         FROM (SELECT {by} AS by, s.referral FROM {states} s{} ORDER BY 1 {order}, 2 {order} LIMIT {}) p
+         JOIN {states} s ON s.referral = p.referral
+         JOIN referrals r ON r.referral = p.referral
          JOIN caseload c ON c.household = r.household
-         JOIN agencies a ON a.agency = s.agency{} ORDER BY {by} {order}, s.referral {order} LIMIT {}",
+         JOIN agencies a ON a.agency = s.agency ORDER BY p.by {order}, p.referral {order}",
         filter.clause(),
         size + 1
     );
