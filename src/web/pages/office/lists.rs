@@ -8,6 +8,7 @@ use projections::figures::offers::{AgencyRow, ModelRow};
 use serde_json::Value;
 
 use super::command::done;
+use super::narrow::{Narrow, Shown};
 use super::policy::{has_form, published as published_done};
 use super::{Offer, Thing, offers};
 use crate::access::{Action, Relation, may};
@@ -75,6 +76,8 @@ pub struct OfficePage {
     count: String,
     items: Vec<Item>,
     new: Vec<Offer>,
+    /// What of it is shown, where it can be long.
+    shown: Option<Shown>,
     why: String,
 }
 
@@ -100,13 +103,15 @@ fn frame(
     said: Option<String>,
     items: Vec<Item>,
     new: Vec<Offer>,
+    shown: Option<Shown>,
 ) -> OfficePage {
     OfficePage {
         shell: Shell::of(reader, here, say(reader.language, key)),
         done: said.and_then(|command| done(reader.language, &command)),
-        count: days::number(items.len() as u64),
+        count: days::number(shown.as_ref().map_or(items.len(), |it| it.total) as u64),
         items,
         new,
+        shown,
         why: say(reader.language, "office.none.why"),
     }
 }
@@ -119,7 +124,10 @@ pub async fn agencies(
     mut params: Params,
 ) -> Result<Html<OfficePage>, Problem> {
     let said = params.text("done");
-    let rows = told_agencies(&web, &reader.caller, &headers, params).await?.items;
+    let narrow = Narrow::of("/agencies", &mut params);
+    let mut rows = told_agencies(&web, &reader.caller, &headers, params).await?.items;
+    rows.retain(|it| !it.name_th.is_empty());
+    let (rows, shown) = narrow.page(rows, |it| [&it.name_th, &it.name_en]);
     let language = reader.language;
     let one = |it: AgencyRow| {
         let id = it.id.to_string();
@@ -152,9 +160,9 @@ pub async fn agencies(
             id,
         }
     };
-    let items = rows.into_iter().filter(|it| !it.name_th.is_empty()).map(one).collect();
+    let items = rows.into_iter().map(one).collect();
     let new = offers(&reader, Thing::Agencies, "", &["register"]);
-    Ok(Html(frame(&reader, "/agencies", "place.agencies", said, items, new)))
+    Ok(Html(frame(&reader, "/agencies", "place.agencies", said, items, new, Some(shown))))
 }
 
 fn waiting(reader: &Reader, agency: &str) -> Vec<Offer> {
@@ -191,7 +199,9 @@ pub async fn models(
     mut params: Params,
 ) -> Result<Html<OfficePage>, Problem> {
     let said = params.text("done");
+    let narrow = Narrow::of("/models", &mut params);
     let rows = told_models(&web, &reader.caller, &headers, params).await?.items;
+    let (rows, shown) = narrow.page(rows, |it| [&it.name_th, &it.name_en]);
     let agencies = web.0.read_model.agencies().await.map_err(|error| crate::web::refused::of_projection(&error))?;
     let language = reader.language;
     let lists = may(reader.caller.role, Action::ListHouseholds, Relation::InScope).is_ok()
@@ -226,7 +236,7 @@ pub async fn models(
         }
     };
     let new = offers(&reader, Thing::Models, "", &["open"]);
-    Ok(Html(frame(&reader, "/models", "place.models", said, rows.into_iter().map(one).collect(), new)))
+    Ok(Html(frame(&reader, "/models", "place.models", said, rows.into_iter().map(one).collect(), new, Some(shown))))
 }
 
 /// `GET /policies`
@@ -281,7 +291,7 @@ pub async fn policies(
         }
     };
     let items = rows.into_iter().map(one).collect();
-    let page = frame(&reader, "/policies", "place.policies", None, items, Vec::new());
+    let page = frame(&reader, "/policies", "place.policies", None, items, Vec::new(), None);
     let done = said.and_then(|it| published_done(language, &it).or_else(|| done(language, &it)));
     Ok(Html(OfficePage { done, ..page }))
 }

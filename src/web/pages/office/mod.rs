@@ -6,10 +6,12 @@
 //! | `staff`, `accounts` | who is on the staff, and how do they get in? |
 //! | `policy` | how is a new version of a policy published? |
 //! | `lists` | which are there, and how full are they? |
+//! | `narrow` | which of a long list are shown? |
 
 pub mod accounts;
 pub mod command;
 pub mod lists;
+mod narrow;
 pub mod policy;
 pub mod staff;
 
