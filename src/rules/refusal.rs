@@ -355,7 +355,7 @@ impl Refusal {
                 th: format!("ตรวจสอบของเดือนที่ {month} ไปแล้ว ครั้งต่อไปตามกำหนด"),
                 en: format!("the check of month {month} was made: wait for the next one, or find a relapse"),
             },
-            Self::RestrictsNothing => say("เลิกได้เฉพาะคำขอที่ยังระงับอยู่", "only what restricts can be lifted"),
+            Self::RestrictsNothing => say("ต้องเป็นคำขอที่ยังระงับอยู่", "only what restricts can be lifted"),
             Self::AnsweredAlready => say("ตอบไปแล้ว หากมีเรื่องอีกให้รับเป็นเรื่องใหม่", "it was answered: receive a new one"),
             Self::ComplaintAboutYou => {
                 say("ผู้ถูกร้องเรียนตอบหรือถอนเองไม่ได้ ต้องเป็นผู้อื่น", "the complaint is about you: somebody else must see to it")
