@@ -17,6 +17,8 @@ pub(crate) use side::{Address, Side, apart};
 const MOST_ROWS: usize = 4096;
 /// … and ends with the row that reaches so many bytes.
 const MOST_BYTES: usize = 4 << 20;
+/// Of a table with whole files a database is asked for so many rows: what it sends beyond a full batch is thrown away.
+const MOST_FILES: usize = 4;
 
 /// How far a copy is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,8 @@ pub(crate) enum Kind {
     Text,
     Int,
     Bytes,
+    /// Bytes that may be megabytes.
+    File,
     Uuid,
     Json,
 }
@@ -104,6 +108,11 @@ impl Table {
 
     fn key_names(&self) -> String {
         listed(self.keys().map(|(name, _)| (*name).to_owned()))
+    }
+
+    /// How many rows of it are asked for at once, where so many are wanted.
+    fn at_once(&self, most: usize) -> usize {
+        if self.columns.iter().any(|(_, kind)| *kind == Kind::File) { most.min(MOST_FILES) } else { most }
     }
 
     /// What an `INSERT` says of rows that are there already. `table` is how the row there is called.

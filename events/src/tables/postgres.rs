@@ -35,10 +35,11 @@ pub(super) async fn batch(
         String::new()
     };
     let columns = listed(table.columns.iter().map(|(name, kind)| match kind {
-        Kind::Text | Kind::Bytes => format!("t.{name}"),
+        Kind::Text | Kind::Bytes | Kind::File => format!("t.{name}"),
         Kind::Int => format!("t.{name}::bigint"),
         Kind::Uuid | Kind::Json => format!("t.{name}::text"),
     }));
+    let most = table.at_once(most);
     let sql = format!("SELECT {columns} FROM {} AS t{behind} ORDER BY {keys} LIMIT {most}", table.postgres);
     let query = after.into_iter().flatten().fold(sqlx::query(&sql), bound);
     let mut rows = query.fetch(&mut *connection);
@@ -57,7 +58,7 @@ pub(super) async fn put(connection: &mut PgConnection, table: &Table, rows: Vec<
     let arrays = listed(columns.iter().zip(1..).map(|((_, kind), at)| format!("${at}::{}[]", kind.carried())));
     let names = listed(columns.iter().map(|(name, _)| (*name).to_owned()));
     let values = listed(columns.iter().map(|(name, kind)| match kind {
-        Kind::Text | Kind::Bytes | Kind::Int => format!("r.{name}"),
+        Kind::Text | Kind::Bytes | Kind::File | Kind::Int => format!("r.{name}"),
         Kind::Uuid | Kind::Json => format!("r.{name}::{}", kind.typed()),
     }));
     let sql = format!(
@@ -94,7 +95,7 @@ impl Column {
         match kind {
             Kind::Text | Kind::Uuid | Kind::Json => Self::Texts(Vec::new()),
             Kind::Int => Self::Ints(Vec::new()),
-            Kind::Bytes => Self::Bytes(Vec::new()),
+            Kind::Bytes | Kind::File => Self::Bytes(Vec::new()),
         }
     }
 
@@ -116,7 +117,7 @@ impl Kind {
         match self {
             Self::Text => "text",
             Self::Int => "bigint",
-            Self::Bytes => "bytea",
+            Self::Bytes | Self::File => "bytea",
             Self::Uuid => "uuid",
             Self::Json => "json",
         }
@@ -127,7 +128,7 @@ impl Kind {
         match self {
             Self::Text | Self::Uuid | Self::Json => "text",
             Self::Int => "bigint",
-            Self::Bytes => "bytea",
+            Self::Bytes | Self::File => "bytea",
         }
     }
 }
@@ -146,7 +147,7 @@ fn read(table: &Table, row: &PgRow) -> sqlx::Result<Row> {
         Ok(match kind {
             Kind::Text | Kind::Uuid | Kind::Json => row.try_get::<Option<String>, _>(at)?.map(Value::Text),
             Kind::Int => row.try_get::<Option<i64>, _>(at)?.map(Value::Int),
-            Kind::Bytes => row.try_get::<Option<Vec<u8>>, _>(at)?.map(Value::Bytes),
+            Kind::Bytes | Kind::File => row.try_get::<Option<Vec<u8>>, _>(at)?.map(Value::Bytes),
         }
         .unwrap_or(Value::Null))
     };

@@ -39,6 +39,7 @@ pub(super) fn batch(
         let marks = listed((1..=after.len()).map(|at| format!("?{at}")));
         format!(" WHERE ({keys}) > ({marks})")
     });
+    let most = table.at_once(most);
     let sql = format!("SELECT {} FROM {}{behind} ORDER BY {keys} LIMIT {most}", table.names(), table.sqlite);
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(after.into_iter().flatten()))?;

@@ -15,12 +15,14 @@
 //! | `gather` | how do many callers get their keys in one transaction? |
 //! | `store` | which few questions must a database answer? (`sqlite`, `postgres`) |
 //! | `copy` | how does a vault come into another database or under another root key, and what is at an address? |
+//! | `attachments` | what was handed in with a document, and how does it go? |
 //! | `credentials`, `sessions` | who can come in, and who is in? |
 //! | `secrets`, `staff`, `access` | named secrets, names of operating-system users, the access log |
 //!
 //! Only this module talks to the vault's database. It decides nothing about who may see or erase whom.
 
 mod access;
+mod attachments;
 mod cache;
 mod canonical;
 mod copy;
@@ -48,6 +50,7 @@ mod store;
 mod wrap;
 
 pub use access::{Access, AccessEntry};
+pub use attachments::Attachment;
 pub use canonical::canonical_json;
 pub use copy::{CopiedVault, RotateError, VaultStatus, copy_vault, rotate_root, vault_status};
 pub use credentials::Credentials;

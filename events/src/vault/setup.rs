@@ -12,7 +12,10 @@ use super::store::Meta;
 /// The tables of format 1 …
 const SCHEMA: &str = include_str!("../../migrations/vault_postgres_0001.sql");
 /// … and what brings them to each later format.
-const STEPS: [(i64, &str); 1] = [(2, include_str!("../../migrations/vault_postgres_0002.sql"))];
+const STEPS: [(i64, &str); 2] = [
+    (2, include_str!("../../migrations/vault_postgres_0002.sql")),
+    (3, include_str!("../../migrations/vault_postgres_0003.sql")),
+];
 
 /// Sets up the vault in the database that `owner_url` names, whose owner the user in it must be. `app_role` is what
 /// serving processes connect as, `auditor_role` may only read; a role that does not exist is made, without password.
@@ -62,7 +65,8 @@ pub async fn setup_postgres_vault(
          GRANT UPDATE (version, root, wrapped) ON vault.staff_credentials TO {app};
          GRANT UPDATE (seen) ON vault.sessions TO {app};
          GRANT EXECUTE ON FUNCTION vault.put_rings, vault.put_each, vault.erase,
-             vault.revoke_sessions, vault.revoke_api_tokens, vault.forget_sessions TO {app};"
+             vault.revoke_sessions, vault.revoke_api_tokens, vault.forget_sessions,
+             vault.put_attachment, vault.forget_attachments TO {app};"
     );
     sqlx::raw_sql(&rights).execute(&mut *transaction).await?;
     if let Some(role) = auditor_role {

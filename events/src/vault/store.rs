@@ -19,7 +19,7 @@ use super::sqlite::SqliteStore;
 use crate::sealed::Subject;
 
 /// The newest layout of the vault's tables this program knows.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 /// What stands in `vault_meta`.
 pub(super) struct Meta {
@@ -102,6 +102,14 @@ pub(super) struct ApiTokenRow {
     pub(super) revoked: Option<DateTime<Utc>>,
 }
 
+/// A file as stored, without its ciphertext.
+pub(super) struct AttachmentRow {
+    pub(super) name: String,
+    pub(super) owner: RingOwner,
+    pub(super) subject: Subject,
+    pub(super) stored: i64,
+}
+
 /// One of the two databases.
 #[derive(Debug)]
 pub(super) enum Store {
@@ -151,6 +159,11 @@ impl Store {
     ask! { api_token(digest: String) -> Option<ApiTokenRow> }
     ask! { /** The newest first. */ api_tokens_of(staff: Uuid) -> Vec<ApiTokenRow> }
     ask! { revoke_api_tokens(staff: Uuid, one: Option<Uuid>, at: i64) -> i64 }
+    ask! { /** Keeps it unless the subject has one; `Erased` if the subject is on the erase list. */ put_attachment(row: AttachmentRow, sealed: Vec<u8>) -> Swap }
+    ask! { attachment(owner: RingOwner, subject: Subject) -> Option<Vec<u8>> }
+    ask! { attached_among(subjects: Vec<Subject>) -> Vec<Subject> }
+    ask! { /** Stored before a moment, behind a name, in the order of the names. */ attachments(before: i64, behind: String, limit: i64) -> Vec<AttachmentRow> }
+    ask! { /** How many went. */ forget_attachments(names: Vec<String>, before: i64) -> i64 }
     ask! { record_access(entries: Vec<(Access, Option<Vec<u8>>)>, root: String) -> () }
     ask! { /** Entries after this number, oldest first. */ accesses(after: i64, limit: i64) -> Vec<StoredAccess> }
     ask! {

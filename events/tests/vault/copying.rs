@@ -76,6 +76,7 @@ async fn there_and_back(first: Fixture, second: Fixture) {
             ("credentials", 0),
             ("sessions", 0),
             ("API tokens", 0),
+            ("files", 0),
             ("access entries", 2)
         ]
     );
@@ -135,10 +136,10 @@ async fn a_vault_in_use_or_under_another_root_key_is_no_target() {
         assert!(matches!(error, CopyError::OtherRootKey), "{error:?}");
         to.tamper(&format!("UPDATE {{meta}} SET log_id = '{}', root = '{}'", to.log_id, root().fingerprint())).await;
         assert!(to.open().await.ring(&household(9)).await.unwrap().has(&person(9)), "it stays as it is");
-        from.tamper("UPDATE {meta} SET format = 3").await;
+        from.tamper("UPDATE {meta} SET format = 4").await;
         let error = copied(&from, &to.owner_url).await.unwrap_err();
-        assert!(matches!(error, CopyError::Format { found: 3, known: 2, .. }), "{error:?}");
-        assert_eq!(vault_status(&from.url).await.unwrap().format, 3);
+        assert!(matches!(error, CopyError::Format { found: 4, known: 3, .. }), "{error:?}");
+        assert_eq!(vault_status(&from.url).await.unwrap().format, 4);
     }
 }
 
@@ -191,7 +192,7 @@ async fn a_status_says_whose_vault_it_is_and_what_it_holds() {
         assert!(!vault.is_unused().await.unwrap());
         let status = vault_status(&fixture.url).await.unwrap();
         assert_eq!((status.log_id, status.root.as_str()), (fixture.log_id, root().fingerprint().as_str()));
-        assert_eq!((status.format, status.erase_epoch), (2, 1));
+        assert_eq!((status.format, status.erase_epoch), (3, 1));
         assert_eq!(status.rows.first(), Some(&("erasures", 1)));
         assert!(status.bytes > 10_000, "{status:?}");
     }

@@ -24,8 +24,8 @@ async fn another_logs_vault_and_another_root_key_are_refused(fixture: Fixture) {
 }
 
 async fn a_newer_format_is_refused(fixture: Fixture) {
-    fixture.tamper("UPDATE {meta} SET format = 3").await;
-    assert!(matches!(attempt(&fixture).await, VaultError::NewerFormat { found: 3, known: 2 }));
+    fixture.tamper("UPDATE {meta} SET format = 4").await;
+    assert!(matches!(attempt(&fixture).await, VaultError::NewerFormat { found: 4, known: 3 }));
 }
 
 async fn a_ring_that_was_altered_or_moved_is_an_alarm(fixture: Fixture) {

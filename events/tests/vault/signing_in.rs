@@ -133,7 +133,7 @@ async fn a_file_of_format_1_is_brought_up_to_date_by_its_own_log_alone() {
     let (one, two) = (one.unwrap(), two.unwrap());
     one.put_session(&SecretDigest::of("s"), session(1, WHO)).await.unwrap();
     assert_eq!(two.sessions_of(WHO).await.unwrap().len(), 1);
-    assert_eq!(vault_status(&format!("sqlite:{}", file.display())).await.unwrap().format, 2);
+    assert_eq!(vault_status(&format!("sqlite:{}", file.display())).await.unwrap().format, 3);
 }
 
 fn first_format(file: &Path, log_id: Uuid) {
@@ -160,13 +160,13 @@ async fn a_server_s_vault_of_format_1_is_refused_until_setup_brings_it_up_to_dat
     );
     execute(&mut owner, &first).await;
     let refused = Vault::open(&fixture.url, &root(), log, OpenVault::default()).await.unwrap_err();
-    assert!(matches!(refused, VaultError::OlderFormat { found: 1, known: 2 }), "{refused:?}");
+    assert!(matches!(refused, VaultError::OlderFormat { found: 1, known: 3 }), "{refused:?}");
     assert!(refused.to_string().contains("huean setup postgres"), "{refused}");
     setup_postgres_vault(&fixture.owner_url, &app, None, log, &root()).await.unwrap();
     let vault = fixture.open().await;
     vault.ensure(&household(1), &[person(1)]).await.unwrap();
     assert!(vault.put_credentials(WHO, "somsri", 0, b"x").await.unwrap());
-    assert_eq!(vault_status(&fixture.owner_url).await.unwrap().format, 2);
+    assert_eq!(vault_status(&fixture.owner_url).await.unwrap().format, 3);
 }
 
 #[tokio::test]

@@ -37,8 +37,8 @@ pub enum DocumentKind {
 
 /// A paper or file belongs to the case.
 ///
-/// The fact says what it is and how to know it again; the file itself is kept elsewhere, by whoever attached it. A
-/// store of sealed files in the vault comes with the pages that upload and show them, and will not change this fact.
+/// The fact says what it is and how to know it again. Its file, where one was handed in, stands sealed in the vault,
+/// under the same key as its title; of a document that was only told there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DocumentAttached {
     /// The document.

@@ -1,7 +1,7 @@
 //! `vault copy`: the whole vault into another database, in one transaction: wholly, compared, or not at all.
 //!
 //! A vault is small and mutable. A copy that was made before is brought up to date: rings and credentials by their
-//! version, sessions and API tokens as a whole, everything else by what is new. If the two are not equal then, the target has lived on its own, and nothing is changed.
+//! version, sessions, API tokens and files as a whole, everything else by what is new. If the two are not equal then, the target has lived on its own, and nothing is changed.
 //! The root key is not in a vault, so no copy holds it.
 
 mod rotate;
@@ -114,7 +114,8 @@ async fn begin(target: &mut Side, ours: &Meta) -> Result<(), CopyError> {
             });
         }
     }
-    // Who is signed in is no history: the source has the last word, also on who is not any more.
+    // Who is signed in is no history: the source has the last word, also on who is not any more, and on files that an
+    // erasure took away.
     for Table { sqlite, postgres, .. } in OF_THE_MOMENT {
         target.run(&format!("DELETE FROM {sqlite}"), &format!("DELETE FROM {postgres}")).await?;
     }

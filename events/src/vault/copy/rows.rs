@@ -152,12 +152,39 @@ pub(super) static API_TOKENS: Table = Table {
     meeting: Meeting::Refused,
 };
 
+static ATTACHMENTS: Table = Table {
+    what: "files",
+    compared: "files compared",
+    sqlite: "attachments",
+    postgres: "vault.attachments",
+    columns: &[
+        ("name", Kind::Text),
+        ("subject", Kind::Text),
+        ("aggregate_type", Kind::Text),
+        ("aggregate_id", Kind::Text),
+        ("stored", Kind::Int),
+        ("sealed", Kind::File),
+    ],
+    key: 1,
+    meeting: Meeting::Refused,
+};
+
 /// Everything that is copied. Erasures come first: nothing of the copy exists without them.
-pub(super) static TABLES: [&Table; 9] =
-    [&ERASURES, &KEYRINGS, &SUBJECT_RINGS, &SECRETS, &OS_USERS, &CREDENTIALS, &SESSIONS, &API_TOKENS, &ACCESS_LOG];
+pub(super) static TABLES: [&Table; 10] = [
+    &ERASURES,
+    &KEYRINGS,
+    &SUBJECT_RINGS,
+    &SECRETS,
+    &OS_USERS,
+    &CREDENTIALS,
+    &SESSIONS,
+    &API_TOKENS,
+    &ATTACHMENTS,
+    &ACCESS_LOG,
+];
 
 /// What a copy is emptied of first: rows that come, change and go.
-pub(super) static OF_THE_MOMENT: [&Table; 2] = [&SESSIONS, &API_TOKENS];
+pub(super) static OF_THE_MOMENT: [&Table; 3] = [&SESSIONS, &API_TOKENS, &ATTACHMENTS];
 
 /// How many rows a table has, in the words of each database.
 pub(super) fn counted(table: &Table) -> (String, String) {

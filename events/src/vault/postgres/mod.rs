@@ -3,6 +3,7 @@
 //! Putting keys and erasing are one call each of a function in the database, in autocommit: no lock is held across a
 //! round trip, so a node that hangs holds up nobody. Reads are single statements.
 
+mod attachments;
 mod records;
 mod rings;
 mod signing_in;

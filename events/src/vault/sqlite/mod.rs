@@ -4,6 +4,7 @@
 //! exclude each other across processes too. `synchronous=FULL`: what is answered is on disk. `secure_delete`: a key
 //! that is rewritten is overwritten.
 
+mod attachments;
 mod records;
 mod rings;
 mod signing_in;
@@ -25,7 +26,10 @@ use super::store::{Meta, Swap};
 /// The tables of format 1 …
 pub(super) const SCHEMA: &str = include_str!("../../../migrations/vault_sqlite_0001.sql");
 /// … and what brings them to each later format.
-pub(super) const STEPS: [(i64, &str); 1] = [(2, include_str!("../../../migrations/vault_sqlite_0002.sql"))];
+pub(super) const STEPS: [(i64, &str); 2] = [
+    (2, include_str!("../../../migrations/vault_sqlite_0002.sql")),
+    (3, include_str!("../../../migrations/vault_sqlite_0003.sql")),
+];
 
 /// How long a writer waits for another process before it answers that the vault is busy.
 const BUSY: Duration = Duration::from_secs(5);

@@ -85,6 +85,11 @@ impl SqliteStore {
                     return Ok(Err(Swap::Lost));
                 }
             }
+            // The files go with their keys; what was deleted is overwritten.
+            let mut files = db.prepare_cached("DELETE FROM attachments WHERE subject = ?1")?;
+            for subject in &subjects {
+                files.execute([subject.as_str()])?;
+            }
             let epoch: i64 = db.query_row("SELECT erase_epoch + 1 FROM vault_meta", [], |row| row.get(0))?;
             let mut list = db.prepare_cached("INSERT OR IGNORE INTO erasures VALUES (?1, ?2, ?3)")?;
             let mut listed = 0;
