@@ -13,6 +13,7 @@ pub mod desk;
 pub mod export;
 mod first_start;
 pub mod import;
+pub mod picture;
 pub mod reports;
 pub mod rules;
 pub mod signin;

@@ -4,6 +4,7 @@
 //! for the same command, and the log keeps it once.
 
 mod missed;
+mod sweep;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use projections::{ProjectionError, ReadModel};
 use uuid::Uuid;
 
 pub use self::missed::Missed;
+pub use self::sweep::sweep;
 use crate::access::Caller;
 use crate::desk::{Desk, DeskError, Order, Submission};
 
@@ -90,10 +92,22 @@ pub async fn watch(desk: Desk, read_model: ReadModel) {
         tokio::time::sleep(PAUSE).await;
     }
     let mut erasures = 0;
+    let mut swept = None;
     loop {
         match desk.finish_erasures(erasures).await {
             Ok((reached, _)) => erasures = reached,
             Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watcher tries again"),
+        }
+        if swept != Some(desk.today()) {
+            match sweep(&desk).await {
+                Ok(gone) => {
+                    swept = Some(desk.today());
+                    if gone > 0 {
+                        tracing::info!(gone, "files that no document names are gone");
+                    }
+                }
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "the watcher tries again"),
+            }
         }
         match round(&desk, &read_model).await {
             Ok(0) => {}

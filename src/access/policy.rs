@@ -137,7 +137,6 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::CorrectAddress
             | Name::MoveWithinArea
             | Name::RecordHouseCode
-            | Name::AttachDocument
             | Name::RecordDeath
             | Name::CorrectMember
             | Name::ChangeResidenceStatus
@@ -191,7 +190,8 @@ fn role_does(role: Role, action: Action) -> bool {
             | Name::ReturnReferral
             | Name::TakeBackAcceptance
             | Name::CompleteReferral => &[AgencyOfficer, Supervisor, Operations],
-            Name::DeliverAssistance => &[Caseworker, Supervisor, AgencyOfficer],
+            // An agency shows what it did.
+            Name::DeliverAssistance | Name::AttachDocument => &[Caseworker, Supervisor, AgencyOfficer],
             Name::DeclineGraduation
             | Name::Graduate
             | Name::EnterSustainedSupport

@@ -1,9 +1,11 @@
 //! From facts to the case that a reader sees. A fact that was taken back adds nothing.
 
+use std::collections::BTreeSet;
+
 use events::clock::day_of;
 use events::facts::household::{DisclosedField, HouseholdEvent};
 use events::facts::people::Words;
-use events::id::{AssistanceId, NeedId, PersonId, ProposalId};
+use events::id::{AssistanceId, DocumentId, NeedId, PersonId, ProposalId};
 
 use super::contact;
 use super::history::{Entry, History};
@@ -17,7 +19,7 @@ use super::view::{
 use crate::rules::household::Household;
 
 /// The case of a history through a lens; none before the household was identified.
-pub fn case_view(history: &History, lens: &Lens) -> Option<CaseView> {
+pub fn case_view(history: &History, lens: &Lens, own: &BTreeSet<DocumentId>) -> Option<CaseView> {
     let household = history.folded();
     let mut view = header(history, &household)?;
     for entry in history.entries.iter().filter(|entry| !household.is_retracted(entry.sequence)) {
@@ -31,7 +33,7 @@ pub fn case_view(history: &History, lens: &Lens) -> Option<CaseView> {
         referral.run_clock(today);
     }
     if lens.is_narrow() {
-        narrow(&mut view, lens);
+        narrow(&mut view, lens, own);
     }
     Some(view)
 }
@@ -252,7 +254,7 @@ fn proposal(view: &mut CaseView, id: ProposalId, change: impl FnOnce(&mut Propos
 }
 
 /// Leaves what an agency needs for the referrals that are open with it.
-fn narrow(view: &mut CaseView, lens: &Lens) {
+fn narrow(view: &mut CaseView, lens: &Lens, own: &BTreeSet<DocumentId>) {
     view.referrals.retain(|referral| lens.sees_referral(referral.referral) && lens.sees_agency(referral.agency));
     for referral in &mut view.referrals {
         referral.narrow(lens);
@@ -287,6 +289,6 @@ fn narrow(view: &mut CaseView, lens: &Lens) {
     view.incomes.clear();
     view.models.clear();
     view.notes.clear();
-    living::narrow(view);
+    living::narrow(view, own);
     view.proposals.clear();
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use events::facts::household::DisclosedField;
-use events::id::{AgencyId, NeedId, ReferralId};
+use events::id::{AgencyId, DocumentId, NeedId, ReferralId};
 use events::sealed::{Sealed, SealedState, Subject};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -176,6 +176,16 @@ impl Lens {
                 Shown { shown, value: (!seen.is_empty()).then_some(Value::Object(seen)) }
             }
             Ok(_) => Shown { shown: ShownAs::Masked, value: None },
+        }
+    }
+
+    /// Whether the file of a document is shown: to whoever sees everything, and to an agency what its officer herself
+    /// handed in.
+    pub fn paper(&self, document: DocumentId, is_own: bool) -> bool {
+        match self {
+            Self::Clear => true,
+            Self::Disclosed { .. } => is_own && !self.holds_back(&Subject::new("document", document)),
+            Self::Own(_) | Self::Masked => false,
         }
     }
 

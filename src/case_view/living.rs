@@ -1,5 +1,7 @@
 //! Where a household lives, who is of it, and its papers, as a reader sees them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use events::area::Place;
 use events::facts::household::{DisclosedField, DocumentKind, HeadChanged, HouseholdEvent, MatchedBy};
@@ -41,6 +43,8 @@ pub struct DocumentView {
     pub about: Vec<PersonId>,
     /// What it is called.
     pub title: Shown,
+    /// Whether its file is kept, and this reader is given it.
+    pub file: bool,
 }
 
 /// The question whether a member is the same person as one of another household.
@@ -87,6 +91,8 @@ pub(super) fn add(view: &mut CaseView, fact: &HouseholdEvent, lens: &Lens) {
             sha256: it.sha256.clone(),
             about: it.about.clone(),
             title: lens.inner(&it.title),
+            // Whoever shows it to somebody asks the vault.
+            file: false,
         }),
         E::MemberDied(it) => member(view, it.person, |member| {
             member.left_on = Some(it.happened_on);
@@ -141,9 +147,9 @@ fn change_head(view: &mut CaseView, it: &HeadChanged) {
     member(view, it.head, |member| member.relation = Relation::Head);
 }
 
-/// Takes away what an agency does not need.
-pub(super) fn narrow(view: &mut CaseView) {
+/// Takes away what an agency does not need. What its officer handed in herself stays.
+pub(super) fn narrow(view: &mut CaseView, own: &BTreeSet<DocumentId>) {
     view.moves.clear();
-    view.documents.clear();
+    view.documents.retain(|it| own.contains(&it.document));
     view.resemblances.clear();
 }

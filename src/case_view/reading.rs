@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use events::facts::household::{ComplaintAbout, HouseholdEvent};
-use events::id::StaffId;
+use events::id::{DocumentId, StaffId};
 use events::sealed::SealedState;
 
 use super::elsewhere::Beyond;
@@ -24,6 +24,8 @@ pub struct Reading {
     beyond: Beyond,
     past: bool,
     whole: u64,
+    /// Documents that the reader handed in herself.
+    own: BTreeSet<DocumentId>,
 }
 
 impl Reading {
@@ -38,12 +40,13 @@ impl Reading {
         let Some(shown) = history.until(moment) else { return Ok(None) };
         let (past, whole) = (shown.entries.len() < history.entries.len(), history.sequence());
         let beyond = Beyond::of(desk, caller, &shown).await?;
-        Ok(Some(Self { shown: without_what_was_said_of(caller.staff, shown), lens, beyond, past, whole }))
+        let own = handed_in_by(caller.staff, &shown);
+        Ok(Some(Self { shown: without_what_was_said_of(caller.staff, shown), lens, beyond, past, whole, own }))
     }
 
     /// The case that the facts add up to.
     pub fn case(&self) -> Option<CaseView> {
-        let mut view = case_view(&self.shown, &self.lens)?;
+        let mut view = case_view(&self.shown, &self.lens, &self.own)?;
         self.beyond.hide(&mut view);
         Some(view)
     }
@@ -62,6 +65,11 @@ impl Reading {
         &self.shown
     }
 
+    /// Whether the document's file is shown to this reader.
+    pub fn shows_paper(&self, document: DocumentId) -> bool {
+        self.lens.paper(document, self.own.contains(&document))
+    }
+
     /// How far the reader sees.
     pub const fn lens(&self) -> &Lens {
         &self.lens
@@ -76,6 +84,15 @@ impl Reading {
     pub const fn is_past(&self) -> bool {
         self.past
     }
+}
+
+/// The documents that somebody handed in.
+fn handed_in_by(staff: StaffId, history: &History) -> BTreeSet<DocumentId> {
+    let own = history.entries.iter().filter(|entry| entry.metadata.actor == staff);
+    let document = |fact: &HouseholdEvent| {
+        if let HouseholdEvent::DocumentAttached(it) = fact { Some(it.document) } else { None }
+    };
+    own.filter_map(|entry| document(&entry.fact)).collect()
 }
 
 /// What was said in a complaint about somebody of the staff, by and about whom, and the answer are not hers to read.

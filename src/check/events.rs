@@ -12,6 +12,7 @@ use events::vault::{Place, RingOwner, subjects_of};
 use serde_json::Value;
 
 use super::commands::Commands;
+use super::files::Papers;
 use super::{CheckError, Invariant, Report};
 use crate::app::House;
 
@@ -31,6 +32,7 @@ pub(super) async fn pass(house: &House, report: &mut Report) -> Result<Passed, C
     let mut sequences: HashMap<StreamId, u64> = HashMap::new();
     let mut commands = Commands::default();
     let mut erasures = Erasures::default();
+    let mut papers = Papers::default();
     let mut last = (0, DateTime::<Utc>::UNIX_EPOCH);
     let mut to_the_end = true;
     loop {
@@ -53,10 +55,12 @@ pub(super) async fn pass(house: &House, report: &mut Report) -> Result<Passed, C
                 households.insert(event.stream.aggregate_id.clone());
             }
             seals(&event, house, report, &mut erasures).await?;
+            papers.see(&event);
             fact(event, report);
         }
     }
     if to_the_end {
+        papers.finish(house, &erasures.told, report).await?;
         erasures.finish(report);
     }
     commands.finish(house, report).await?;

@@ -4,6 +4,7 @@
 
 mod commands;
 mod events;
+mod files;
 mod folds;
 
 use std::fmt;
@@ -90,13 +91,15 @@ pub struct Looked {
 pub struct Report {
     /// One entry per invariant.
     pub looked: Vec<Looked>,
+    /// What is worth knowing and not wrong.
+    pub notes: Vec<String>,
 }
 
 impl Report {
     pub(super) fn new() -> Self {
         let looked =
             Invariant::ALL.into_iter().map(|invariant| Looked { invariant, at: 0, wrong: 0, findings: Vec::new() });
-        Self { looked: looked.collect() }
+        Self { looked: looked.collect(), notes: Vec::new() }
     }
 
     fn entry(&mut self, invariant: Invariant) -> Option<&mut Looked> {

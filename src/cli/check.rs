@@ -35,6 +35,9 @@ pub(super) async fn run(place: &Place, args: CheckArgs) -> Result<(), CliError> 
                 output::line(&format!("           {position}{}", finding.what))?;
             }
         }
+        for note in &report.notes {
+            output::line(&format!("     note  {note}"))?;
+        }
     }
     if report.is_sound() { Ok(()) } else { Err(CliError::Failed("the log is not as it must be".to_owned())) }
 }

@@ -130,11 +130,27 @@ impl Desk {
         }
     }
 
-    async fn attempt(&self, submission: &Submission) -> Result<Receipt, DeskError> {
-        let acting = match self.acting(&submission.caller).await? {
+    /// The submission of somebody in the role that the log has for them now.
+    async fn as_acting<'a>(&self, submission: &'a Submission) -> Result<Cow<'a, Submission>, DeskError> {
+        Ok(match self.acting(&submission.caller).await? {
             Cow::Borrowed(_) => Cow::Borrowed(submission),
             Cow::Owned(caller) => Cow::Owned(Submission { caller, ..submission.clone() }),
-        };
+        })
+    }
+
+    /// Whether a command to a household would be done now: nothing is written. One that was done before answers as it
+    /// did then.
+    pub async fn foresee(&self, submission: &Submission) -> Result<Option<Receipt>, DeskError> {
+        let acting = self.as_acting(submission).await?;
+        let Order::Household { id, command } = &acting.order else { return Ok(None) };
+        match self.decided(&acting, *id, command, false).await {
+            Ok(_) => Ok(None),
+            Err(error) => self.first_answer(submission, Err(error)).await.map(Some),
+        }
+    }
+
+    async fn attempt(&self, submission: &Submission) -> Result<Receipt, DeskError> {
+        let acting = self.as_acting(submission).await?;
         let submission = acting.as_ref();
         let mut round = 0;
         loop {

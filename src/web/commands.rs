@@ -53,7 +53,7 @@ impl After {
 }
 
 /// Where something new is read: its own address, or the list of its kind.
-enum Made {
+pub(super) enum Made {
     In(&'static str),
     At(String),
 }
@@ -102,7 +102,7 @@ impl Web {
 }
 
 /// A receipt as an answer.
-fn answer(receipt: &Receipt, made: Option<Made>) -> Response {
+pub(super) fn answer(receipt: &Receipt, made: Option<Made>) -> Response {
     let status = if made.is_some() { StatusCode::CREATED } else { StatusCode::OK };
     let mut response = (status, axum::Json(receipt)).into_response();
     let headers = response.headers_mut();
@@ -124,7 +124,7 @@ fn answer(receipt: &Receipt, made: Option<Made>) -> Response {
 }
 
 /// What may not be done by this role is not read first.
-fn allowed(caller: &Caller, action: Action) -> Result<(), Problem> {
+pub(super) fn allowed(caller: &Caller, action: Action) -> Result<(), Problem> {
     may(caller.role, action, Relation::InScope).map_err(of_denied)
 }
 
@@ -227,7 +227,7 @@ where
     }
 }
 
-fn command_headers() -> Vec<Parameter> {
+pub(super) fn command_headers() -> Vec<Parameter> {
     vec![
         Parameter::header(KEY, "The command's id. Sent again with the same body it is the same command.", uuid()),
         Parameter::header(

@@ -15,6 +15,8 @@ pub enum Kind {
     Forbidden,
     /// Unknown, or outside the caller's scope.
     NotFound,
+    /// It was erased for good.
+    Gone,
     /// The address exists, the method does not.
     Method,
     /// The id belongs to something else.
@@ -47,11 +49,12 @@ pub enum Kind {
 
 impl Kind {
     /// All classes.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Unreadable,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
+        Self::Gone,
         Self::Method,
         Self::IdTaken,
         Self::Conflict,
@@ -75,6 +78,7 @@ impl Kind {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::IdTaken | Self::Conflict => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
@@ -95,6 +99,7 @@ impl Kind {
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",
+            Self::Gone => "gone",
             Self::Method => "method-not-allowed",
             Self::IdTaken => "id-taken",
             Self::Conflict => "conflict",
@@ -119,6 +124,7 @@ impl Kind {
             Self::Unauthenticated => ("ต้องแสดงตัวก่อน", "Who are you?"),
             Self::Forbidden => ("บทบาทนี้ทำสิ่งนี้ไม่ได้", "Your role may not do this"),
             Self::NotFound => ("ไม่พบ", "Not found"),
+            Self::Gone => ("ลบถาวรแล้ว", "Erased for good"),
             Self::Method => ("ใช้วิธีนี้ไม่ได้", "Method not allowed"),
             Self::IdTaken => ("รหัสนี้ถูกใช้แล้ว", "The id is taken"),
             Self::Conflict => ("มีผู้แก้ไขพร้อมกัน", "Changed by others at the same time"),

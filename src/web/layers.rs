@@ -15,7 +15,7 @@ use super::body::LARGEST;
 use super::kind::Kind;
 use super::problem::{Problem, speak};
 use super::request::{RequestId, numbered};
-use super::{Web, imports, metrics, pages};
+use super::{Web, documents, imports, metrics, pages};
 
 /// A request that takes longer is given up. A command's id tells later whether it was done.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -44,7 +44,8 @@ pub fn around(router: Router<Web>, web: &Web) -> Router<Web> {
 }
 
 async fn patiently(request: Request, next: Next) -> Response {
-    let patience = if imports::is_upload(&request) { imports::PATIENCE } else { PATIENCE };
+    let brings_a_file = imports::is_upload(&request) || documents::is_upload(&request);
+    let patience = if brings_a_file { imports::PATIENCE } else { PATIENCE };
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => super::refused::unavailable().into_response(),

@@ -5,6 +5,7 @@
 //! | `operation` | what operations are there, and who may call them? (routes and document come from this) |
 //! | `commands`, `reads` | what does each do? |
 //! | `bulk` | how are many commands given at once? |
+//! | `documents` | how does the file of a document come in, and to whom is it given? |
 //! | `imports` | how is a file handed in, judged, recorded and taken back? |
 //! | `who`, `tokens`, `request` | who asks, and what do the headers say? |
 //! | `signin` | how does somebody sign in, and who keeps accounts? |
@@ -19,6 +20,7 @@
 mod body;
 mod bulk;
 mod commands;
+mod documents;
 mod examples;
 mod health;
 mod household_id;
@@ -49,7 +51,7 @@ use std::sync::Arc;
 use axum::{Extension, Router};
 use chrono::{DateTime, Utc};
 use projections::ReadModel;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::access_log::AccessLog;
 use crate::desk::Desk;
@@ -97,6 +99,8 @@ struct Inside {
     read_model: ReadModel,
     imports: Imports,
     metrics: Metrics,
+    /// Files of documents that are on their way in.
+    arriving: Semaphore,
     /// The pages that are open and wait for news.
     listeners: Listeners,
     /// When the log's first event was recorded, once somebody asked.
@@ -107,8 +111,9 @@ struct Inside {
 pub fn router(app: App) -> Router {
     let App { desk, tokens, sign_in, read_model, imports, daily_rows } = app;
     let (metrics, listeners, began) = (Metrics::default(), Listeners::default(), OnceCell::new());
+    let arriving = Semaphore::new(documents::AT_ONCE);
     let access_log = AccessLog::of(&desk, daily_rows);
-    let inside = Inside { desk, tokens, sign_in, access_log, read_model, imports, metrics, listeners, began };
+    let inside = Inside { desk, tokens, sign_in, access_log, read_model, imports, metrics, arriving, listeners, began };
     let web = Web(Arc::new(inside));
     let mut router = Router::new();
     for operation in operations() {
@@ -126,6 +131,7 @@ pub fn behind(router: Router, proxies: Proxies) -> Router {
 pub(crate) fn operations() -> Vec<operation::Operation> {
     let mut all = commands::operations();
     all.push(bulk::operation());
+    all.extend(documents::operations());
     all.extend(reads::operations());
     all.extend(imports::operations());
     all.extend(signin::operations());

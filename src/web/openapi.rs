@@ -99,7 +99,10 @@ fn described(operation: &Operation, schemas: &mut Schemas) -> Value {
     if let Some((shape, example)) = &operation.body {
         let mut content = shape.content(schemas);
         let first = if shape.is_file() { "text/csv" } else { "application/json" };
-        content[first]["example"] = example.clone();
+        // Of a picture there is no example that could be read.
+        if !example.is_null() {
+            content[first]["example"] = example.clone();
+        }
         described["requestBody"] = json!({"required": true, "content": content});
         described["x-codeSamples"] = json!([{"lang": "Shell", "source": curl(operation, shape, example)}]);
     }
@@ -163,6 +166,12 @@ fn titles(status: u16) -> String {
 /// How to try it from a shell.
 fn curl(operation: &Operation, shape: &Shape, body: &Value) -> String {
     let path = operation.path.replace("{id}", "$ID");
+    if shape.is_file() && body.is_null() {
+        return format!(
+            "curl -sS -X POST \"$HUEAN{path}?kind=photo\" -H \"Authorization: Bearer $HUEAN_TOKEN\" \\\n  \
+             -H 'Content-Type: image/jpeg' -H 'Document-Title: house' --data-binary @house.jpg"
+        );
+    }
     if shape.is_file() {
         return format!(
             "curl -sS -X POST \"$HUEAN{path}?source=household-register\" -H \"Authorization: Bearer $HUEAN_TOKEN\" \\\n  \

@@ -18,6 +18,7 @@ async fn every_documented_operation_is_there_and_asks_who_is_calling() {
         for (method, operation) in item.as_object().unwrap() {
             operations += 1;
             let real = path.replace("{id}", &Uuid::from_u128(1).to_string()).replace("{name}", "funnel");
+            let real = real.replace("{document}", &Uuid::from_u128(2).to_string());
             let request = Request::builder().method(method.to_uppercase().as_str()).uri(&real);
             let status = world.send(request.body(Body::empty()).unwrap()).await.status.as_u16();
             let open = operation["security"] == serde_json::json!([]);

@@ -29,6 +29,7 @@ mod matrix;
 mod moments;
 mod offices;
 mod pages;
+mod papers;
 mod past;
 mod postgres;
 mod referrals;

@@ -1,7 +1,7 @@
 // The pages for those who have no mouse, no script, or an old line: by the keyboard alone, without the script, and light.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { crc32, deflateSync, gzipSync } from "node:zlib";
 import { address, household, tokens, whole } from "./at.mjs";
 import { open, sizes, visit } from "./browser.mjs";
 
@@ -87,6 +87,66 @@ test("without the script a file goes in, is corrected, and a visit is recorded",
   await page.locator(".banner.done").waitFor();
   await context.close();
 });
+
+/// A picture of four by four grey pixels, in which a camera wrote where it was taken.
+function picture() {
+  const chunk = (kind, data) => {
+    const checked = Buffer.concat([Buffer.from(kind), data]);
+    const number = (value) => { const bytes = Buffer.alloc(4); bytes.writeUInt32BE(value >>> 0); return bytes; };
+    return Buffer.concat([number(data.length), checked, number(crc32(checked))]);
+  };
+  const head = Buffer.from([0, 0, 0, 4, 0, 0, 0, 4, 8, 0, 0, 0, 0]);
+  const rows = deflateSync(Buffer.from(Array.from({ length: 20 }, (_, at) => (at % 5 ? 40 * (at % 5) : 0))));
+  const begin = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 0x1a, 10]);
+  const told = chunk("tEXt", Buffer.from("GPS\0CANARY 16.43,103.50"));
+  return Buffer.concat([begin, chunk("IHDR", head), told, chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
+}
+
+for (const [size, script] of [["phone", false], ["desk", true]]) {
+  test(`a picture of a paper goes in ${script ? "with" : "without"} the script and comes back without its place`, async () => {
+    const id = await household("สีดา");
+    const context = await browser.newContext({
+      viewport: sizes[size],
+      javaScriptEnabled: script,
+      acceptDownloads: true,
+      extraHTTPHeaders: { authorization: `Bearer ${tokens.caseworker}` },
+    });
+    const page = await context.newPage();
+    await page.goto(`${address}/cases/${id}`);
+    await page.goto(`${address}${await page.locator("a[href$='/do/attach-document']").first().getAttribute("href")}`);
+    await page.locator("[name=title]").fill("ภาพถ่ายหน้าบ้าน");
+    const kind = page.locator("select[name=kind]");
+    if (await kind.count()) await kind.selectOption("photo");
+    else await page.locator("[name=kind][value=photo]").check();
+    await page.locator("#file").setInputFiles({ name: "a.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+    await page.locator(".save .main").click();
+    await page.locator("#file-why").waitFor();
+    assert.equal(await page.locator("[name=title]").inputValue(), "ภาพถ่ายหน้าบ้าน", "what was typed is kept");
+    const sent = picture();
+    await page.locator("#file").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: sent });
+    await page.locator(".save .main").click();
+    await page.locator(".banner.done").waitFor();
+    const link = page.locator("#papers + ul a[download]");
+    const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    assert.match(download.suggestedFilename(), /^document-[0-9a-f-]{36}\.png$/);
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    const came = Buffer.concat(chunks);
+    assert.ok(sent.includes("CANARY") && !came.includes("CANARY"), "its place is gone");
+    if (script) {
+      // A page of its own: those of the service show no picture that is not theirs.
+      const blank = await context.newPage();
+      const width = await blank.evaluate(async (base64) => {
+        const shown = new Image();
+        shown.src = `data:image/png;base64,${base64}`;
+        await shown.decode();
+        return shown.naturalWidth;
+      }, came.toString("base64"));
+      assert.equal(width, 4, "and it is still a picture");
+    }
+    await context.close();
+  });
+}
 
 test("no page loads more than its bounds of script, nor a list more than its bounds of text", async () => {
   const get = (path, who) => fetch(address + path, { headers: { authorization: `Bearer ${tokens[who]}`, "accept-encoding": "identity" } });

@@ -76,6 +76,7 @@ impl Tale<'_> {
             sha256: format!("{hash:032x}{:032x}", hash.rotate_left(64)),
             title: title.to_owned(),
             about: self.home.member(|_| true).filter(|_| kind == DocumentKind::IdCard).into_iter().collect(),
+            referral: None,
         };
         self.script.ask(&mut at, self.caseworker, Command::AttachDocument(attach));
     }

@@ -57,6 +57,10 @@ pub struct ActPage {
     submit: String,
     /// It is filled in far from an office: a device keeps it until it is sent.
     long: bool,
+    /// It takes a picture with it.
+    picture: bool,
+    /// Why the picture was not taken.
+    wrong_picture: Option<String>,
 }
 
 /// The commands whose forms people fill in far from an office, and for long.
@@ -86,13 +90,18 @@ pub fn from_start(parts: &[Part], fields: &mut Fields, choices: &Choices, reader
         if part.name == "happened_on" {
             put_day(fields, &part.name, today, reader.language);
         } else if let Asked::Id(of) = &part.asked
-            && part.required
+            && (part.required || is_hers(part, reader))
             && fields.one(&part.name).is_empty()
             && let Some([only]) = choices.of(of)
         {
             fields.put(&part.name, only.value.clone());
         }
     }
+}
+
+/// An officer does nothing but for a referral of her agency.
+fn is_hers(part: &Part, reader: &Reader) -> bool {
+    part.name == "referral" && reader.caller.role == Role::AgencyOfficer
 }
 
 /// `GET /cases/{id}/do/{command}`; the query may fill in what the form is about, such as `?referral=`.
@@ -118,7 +127,7 @@ pub async fn page(
     Ok(Html(page_of(&reader, name, &case, &choices, shown)))
 }
 
-fn page_of(reader: &Reader, name: Name, case: &Case, choices: &Choices, shown: Shown) -> ActPage {
+pub fn page_of(reader: &Reader, name: Name, case: &Case, choices: &Choices, shown: Shown) -> ActPage {
     let language = reader.language;
     let Shown { mut fields, problem, command, seen } = shown;
     let parts = asked::of(name);
@@ -135,25 +144,48 @@ fn page_of(reader: &Reader, name: Name, case: &Case, choices: &Choices, shown: S
     let because = action.and_then(|action| action.because.as_ref());
     let closed = because.map(|it| if language == Language::Thai { it.th.clone() } else { it.en.clone() });
     let sequence = case.view.sequence;
+    let picture = name == Name::AttachDocument;
+    let wrong_picture = problem.as_ref().filter(|_| picture).and_then(|it| of_picture(it, language));
     let meanwhile = match (&problem, seen) {
         (Some(problem), Some(seen)) if problem.kind == Kind::Stale => meanwhile(case, seen, language),
         _ => Vec::new(),
     };
     ActPage {
         shell: Shell::of(reader, "/cases", title.clone()),
-        action: format!("/cases/{}/do/{}", case.view.id, name.as_str()),
+        action: if picture {
+            format!("/cases/{}/documents", case.view.id)
+        } else {
+            format!("/cases/{}/do/{}", case.view.id, name.as_str())
+        },
         back: (format!("/cases/{}", case.view.id), case::title(&case.view, language)),
         about: case::about(&case.view, language),
         command: command.unwrap_or_else(fresh_id).to_string(),
         seen: sequence.to_string(),
         closed: closed.filter(|_| problem.is_none()),
-        refused: problem.as_ref().filter(|it| it.errors.is_empty()).map(|it| told(it, language)),
+        refused: problem
+            .as_ref()
+            .filter(|it| it.errors.is_empty() && wrong_picture.is_none())
+            .map(|it| told(it, language)),
         errors: listed(errors, &made, language),
         fields: made,
         meanwhile,
         submit: title,
         long: LONG.contains(&name),
+        picture,
+        wrong_picture,
     }
+}
+
+/// What was refused in the picture that came with a form.
+fn of_picture(problem: &Problem, language: Language) -> Option<String> {
+    let missing = problem.errors.iter().find(|it| it.pointer == "/file").map(|it| &it.text);
+    let whole = problem.errors.is_empty() && is_of_the_file(problem);
+    missing.or(whole.then_some(&problem.detail)).map(|text| language.of(text).to_owned())
+}
+
+/// Whether a file was refused in a way that its sender can mend, or try again, in the form.
+pub fn is_of_the_file(problem: &Problem) -> bool {
+    matches!(problem.kind, Kind::File | Kind::TooLarge | Kind::TooMany | Kind::TooSlow | Kind::MediaType)
 }
 
 /// What was refused, in words of a page.
@@ -169,6 +201,7 @@ pub fn listed(errors: &[FieldError], fields: &[Field], language: Language) -> Ve
         let text = words_of(error, language);
         match at {
             Some(field) => (format!("{}: {text}", field.label), element(&field.name)),
+            None if error.pointer == "/file" => (text, "file".to_owned()),
             None => (text, String::new()),
         }
     };
@@ -237,6 +270,7 @@ pub fn is_of_the_form(problem: &Problem) -> bool {
         | Kind::Unauthenticated
         | Kind::Forbidden
         | Kind::NotFound
+        | Kind::Gone
         | Kind::Method
         | Kind::TooSlow
         | Kind::TooLarge

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::act::is_of_the_form;
+use super::act::{is_of_the_file, is_of_the_form};
 use super::days;
 use super::inward::given;
 use super::layout::Shell;
@@ -21,7 +21,6 @@ use crate::rules::field::FieldError;
 use crate::rules::household::command::Name;
 use crate::web::Web;
 use crate::web::imports::{Coming, KeptError, acting, asked, of_kept, operations, taken};
-use crate::web::kind::Kind;
 use crate::web::language::Language;
 use crate::web::multipart::Parts;
 use crate::web::problem::Problem;
@@ -176,12 +175,6 @@ fn listed(reader: &Reader, items: Vec<Item>, next: HandIn) -> ImportsPage {
     ImportsPage { shell, command: String::new(), one: false, items, next: Some(next) }
 }
 
-/// Whether a file was refused in a way that its sender can mend, or try again, in the form.
-fn is_of_the_file(problem: &Problem) -> bool {
-    let more = matches!(problem.kind, Kind::File | Kind::TooLarge | Kind::TooMany | Kind::TooSlow | Kind::MediaType);
-    more || is_of_the_form(problem)
-}
-
 /// `POST /imports`: a file within a form, for a browser without the script. The same door and the same bounds as those
 /// of the API, which the script uses because it tells how far the file is.
 pub async fn hand_in(State(web): State<Web>, request: Request) -> Result<Response, Problem> {
@@ -193,7 +186,7 @@ pub async fn hand_in(State(web): State<Web>, request: Request) -> Result<Respons
     let mut source = String::new();
     let problem = match taken_of(&web, &reader, &mut form, &mut source).await {
         Ok(shown) => return Ok(Redirect::to(&format!("/imports/{}", shown.record.id)).into_response()),
-        Err(problem) if is_of_the_file(&problem) => problem,
+        Err(problem) if is_of_the_file(&problem) || is_of_the_form(&problem) => problem,
         Err(problem) => return Err(problem),
     };
     let items = web.0.imports.list(&reader.caller).into_iter().map(|it| item(it, &reader)).collect();

@@ -10,7 +10,7 @@
 //! | `assets` | which style, script, font and icons come with the program? |
 //! | `inward` | how does a form reach the API's own handler? |
 //! | `form` | how does a command's schema become a form, and a form a command? |
-//! | `signin`, `cases`, `case`, `act`, `found`, `today`, `referrals`, `many`, `operations`, `reports`, `office`, `imports` | the pages themselves |
+//! | `signin`, `cases`, `case`, `act`, `paper`, `found`, `today`, `referrals`, `many`, `operations`, `reports`, `office`, `imports` | the pages themselves |
 
 mod act;
 pub mod around;
@@ -28,6 +28,7 @@ mod locale;
 mod many;
 mod office;
 pub mod operations;
+mod paper;
 mod picked;
 mod reader;
 mod referrals;
@@ -74,6 +75,7 @@ fn pages() -> Vec<Page> {
         page("/cases/{id}", READ, get(case::page)),
         page("/cases/{id}/print", READ, get(case::print::page)),
         page("/cases/{id}/people/{person}", READ, get(case::held::page)),
+        page("/cases/{id}/documents", SENT, post(paper::hand_in)),
         page("/cases/{id}/do/{command}", BOTH, get(act::page).post(act::give)),
         page("/referrals", READ, get(referrals::page)),
         page("/referrals/many", SENT, post(many::give)),

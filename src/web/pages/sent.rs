@@ -45,6 +45,12 @@ impl Fields {
         self.0.iter().any(|(key, values)| within(key) && values.iter().any(|value| !value.trim().is_empty()))
     }
 
+    /// Takes a value as it was typed. Control characters can't be typed; a line's end in a long text can.
+    pub fn take(&mut self, name: String, value: &str) {
+        let clean = value.replace("\r\n", "\n").chars().filter(|it| *it == '\n' || !it.is_control()).collect();
+        self.0.entry(name).or_default().push(clean);
+    }
+
     /// Puts a value where a form has one from the start.
     pub fn put(&mut self, name: &str, value: impl Into<String>) {
         self.0.insert(name.to_owned(), vec![value.into()]);
@@ -94,9 +100,7 @@ async fn fields(request: Request) -> Result<Fields, Problem> {
     }
     let mut fields = Fields::default();
     for (name, value) in pairs {
-        // Control characters can't be typed; a line's end in a long text can.
-        let clean = value.replace("\r\n", "\n").chars().filter(|it| *it == '\n' || !it.is_control()).collect();
-        fields.0.entry(name).or_default().push(clean);
+        fields.take(name, &value);
     }
     Ok(fields)
 }

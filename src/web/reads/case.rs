@@ -14,6 +14,7 @@ use crate::access::{Action, Caller, Relation, may};
 use crate::case_view::{CaseView, History, Lens, Moment, Reading, TimelineEntry, actions, comparison};
 use crate::rules::household::Household;
 use crate::web::Web;
+use crate::web::documents::mark_files;
 use crate::web::household_id::{Id, household};
 use crate::web::kind::Kind;
 use crate::web::operation::{OpenTo, Operation, Parameter, Shape, number};
@@ -122,6 +123,7 @@ pub async fn read_case(
     if !seen.lens().is_narrow() {
         view.comparison = comparison(seen.history(), &policies);
     }
+    mark_files(web, &mut view, &seen).await?;
     if !seen.is_past() {
         view.actions = actions(&present, view.id, &caller, &policies, seen.history().now);
     }

@@ -41,7 +41,10 @@ pub struct Place {
 pub fn nobody() -> Household {
     let (id, number) = (Uuid::from_u128(0x404).to_string(), "46-0009999-1".to_owned());
     let (ids, personal) = (Vec::new(), Vec::new());
-    Household { place: "nobody", id, number, tambon: "469999", given_name: "ไม่มี".to_owned(), ids, personal }
+    let document = Uuid::from_u128(0x405).to_string();
+    Household {
+        place: "nobody", id, number, tambon: "469999", given_name: "ไม่มี".to_owned(), document, ids, personal
+    }
 }
 
 /// Who breaks the glass reads for three hours what is not hers, which the log of looks tells everybody who oversees it.
@@ -160,6 +163,7 @@ impl Place {
         // The last of the ids is somebody's of the household.
         let person = household.ids.last().cloned().unwrap_or_else(|| nobody().id);
         let mut path = self.path.replace("{id}", &id).replace("{person}", &person);
+        path = path.replace("{document}", &household.document);
         for (name, value) in [("{name}", "funnel"), ("{kind}", "sla"), ("{*path}", "000000000000/app.css")] {
             path = path.replace(name, value);
         }
@@ -248,9 +252,9 @@ fn values(name: &str, household: &Household) -> Vec<String> {
         "by" | "per" => &["district", "tambon"],
         "sort" => &["-recent", "recent"],
         // These choose among what may be seen; each alone finds no more than without it.
-        "after" | "after_position" | "age" | "clock" | "cursor" | "due" | "figure" | "from" | "kind" | "lao"
-        | "level" | "list" | "list_date" | "noted" | "overdue" | "service" | "source" | "stage" | "standing"
-        | "state" | "to" => &["1"],
+        "about" | "after" | "after_position" | "age" | "clock" | "cursor" | "due" | "figure" | "from"
+        | "happened_on" | "kind" | "lao" | "level" | "list" | "list_date" | "noted" | "overdue" | "referral"
+        | "service" | "source" | "stage" | "standing" | "state" | "to" => &["1"],
         _ => panic!("the grid does not know the parameter {name}: say what would find a household with it"),
     };
     all.iter().map(|it| (*it).to_owned()).collect()

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::cases::{Case, found};
+use crate::papers::{handed, photo};
 use crate::world::{AGENCY, OTHER_AGENCY, World};
 
 /// A household and what of it may reach nobody else.
@@ -15,6 +16,8 @@ pub struct Household {
     pub number: String,
     pub tambon: &'static str,
     pub given_name: String,
+    /// A document whose file is kept.
+    pub document: String,
     /// What says that there is such a household: ids and the case number.
     pub ids: Vec<String>,
     /// What is said of its people.
@@ -58,11 +61,21 @@ async fn one(
     ] {
         case.give(who, command, marked(&body, mark)).await;
     }
-    let ids = [case.id.clone(), case.number.clone(), referral.to_string(), complaint.to_string(), need.to_string()];
+    let key = Uuid::from_u128(rand::random());
+    let kept = handed(world, who, &case.id, (key, ""), photo(mark.as_bytes()[2])).await;
+    let document = kept.headers["location"].to_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let ids = [
+        document.clone(),
+        case.id.clone(),
+        case.number.clone(),
+        referral.to_string(),
+        complaint.to_string(),
+        need.to_string(),
+    ];
     let personal = vec![given_name.clone(), format!("คานารี{mark}")];
     let person = person.as_str().unwrap().to_owned();
     let ids = ids.into_iter().chain([person]).collect();
-    Household { place, id: case.id, number: case.number, tambon, given_name, ids, personal }
+    Household { place, id: case.id, number: case.number, tambon, given_name, document, ids, personal }
 }
 
 /// All three, once everybody can find them.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use events::facts::household::{DocumentAttached, DocumentKind, HouseholdEvent};
-use events::id::{DocumentId, PersonId};
+use events::id::{DocumentId, PersonId, ReferralId};
 use events::sealed::{Sealed, Subject};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,7 +18,8 @@ const LARGEST: u64 = 50 * 1024 * 1024;
 /// The longest media type, in characters.
 const MEDIA_TYPE: usize = 100;
 
-/// Attaches a document. The file is kept elsewhere: here stands what it is, and its hash.
+/// Attaches a document: what it is, and its hash. Whoever hands the file in besides asks `/documents`, which keeps it
+/// sealed and gives this command; this command alone keeps no file.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttachDocument {
@@ -43,6 +44,9 @@ pub struct AttachDocument {
     /// Members it is about.
     #[serde(default)]
     pub about: Vec<PersonId>,
+    /// The open referral for which it is handed in: an officer must name one of her agency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral: Option<ReferralId>,
 }
 
 // A title may hold a name.
@@ -59,6 +63,10 @@ impl Rule for AttachDocument {
         household.known().map(|_| ())
     }
 
+    fn referral(&self) -> Option<ReferralId> {
+        self.referral
+    }
+
     fn decide(&self, household: &Household, _others: &Others, asked: &Asked<'_>) -> Result<Decision, Refusal> {
         // Papers come late: also to a closed case.
         let case = household.known()?;
@@ -69,6 +77,9 @@ impl Rule for AttachDocument {
         fields.entries("/about", self.about.len(), 0, ENTRIES);
         words::check_about("/about", &self.about, case, &mut fields);
         fields.finish()?;
+        if let Some(referral) = self.referral {
+            case.open_referral(referral)?;
+        }
         let document = self.document.unwrap_or_else(|| DocumentId(asked.mint("document")));
         if case.documents.contains_key(&document) {
             return Err(Refusal::IdTaken);

@@ -115,9 +115,9 @@ const SUBJECTS: [(&str, &[&str]); 6] = [
     ("offer.case", &[]),
 ];
 
-/// What only other doors do: the watcher's notes, and files, which a form of fields can't send.
+/// What only other doors do: the watcher's notes.
 fn is_elsewhere(command: &str) -> bool {
-    command.starts_with("note-") && command != "note-same-person" || command == "attach-document"
+    command.starts_with("note-") && command != "note-same-person"
 }
 
 fn offer(view: &CaseView, action: &ActionView, language: Language) -> Offer {

@@ -26,6 +26,15 @@ pub struct Tables {
     pub notes: Vec<Line>,
     pub calls: Vec<Line>,
     pub voices: Vec<Line>,
+    pub papers: Vec<Paper>,
+}
+
+/// A document of the case, and where its file is, if this reader is given one.
+#[derive(Debug)]
+pub struct Paper {
+    pub on: String,
+    pub text: String,
+    pub file: Option<String>,
 }
 
 /// Somebody of the household.
@@ -120,6 +129,7 @@ pub fn tables(
         left: left.iter().map(member).collect(),
         needs: view.needs.iter().map(|it| need(view, it, agencies, language, today)).collect(),
         help: view.help.iter().rev().map(|it| help(it, agencies, language)).collect(),
+        papers: view.documents.iter().rev().map(|it| paper(view, it, language)).collect(),
         models: view.models.iter().map(of_model).collect(),
         incomes: view.incomes.iter().rev().map(of_income).collect(),
         consents: view.consents.iter().map(of_consent).collect(),
@@ -269,4 +279,13 @@ fn call(it: &crate::case_view::CallView, language: Language) -> Line {
     let said = words(said, language);
     let text = format!("{} · {code_of}", say(language, what));
     Line { on: days::day(language, *on), text: if said.is_empty() { text } else { format!("{text} · {said}") } }
+}
+
+/// A document: what it is called, to whoever may know, and what it is.
+fn paper(view: &CaseView, it: &crate::case_view::DocumentView, language: Language) -> Paper {
+    let kind = code(language, "DocumentKind", &slug(&it.kind));
+    let title = words(Some(&it.title), language);
+    let text = if title.is_empty() { kind } else { format!("{kind} · {title}") };
+    let file = it.file.then(|| format!("/api/v1/households/{}/documents/{}", view.id, it.document));
+    Paper { on: days::day(language, it.on), text, file }
 }

@@ -55,9 +55,13 @@ pub struct Part {
     pub asked: Asked,
 }
 
-/// What a command makes, and names by an id that follows from the command's own: nobody types it.
-const MADE: [(Name, &str); 8] = [
+/// What a command makes, and names by an id that follows from the command's own, and what a file says itself: nobody
+/// types it.
+const MADE: [(Name, &str); 11] = [
     (Name::AttachDocument, "document"),
+    (Name::AttachDocument, "media_type"),
+    (Name::AttachDocument, "size"),
+    (Name::AttachDocument, "sha256"),
     (Name::DeliverAssistance, "assistance"),
     (Name::GiveConsent, "consent"),
     (Name::GroupFamily, "family"),
