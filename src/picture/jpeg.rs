@@ -62,9 +62,7 @@ pub(super) fn cleaned(bytes: &[u8]) -> Result<(Vec<u8>, (u32, u32)), NoPicture> 
         }
     }
     kept.extend_from_slice(&[0xff, END]);
-    if !rest.is_empty() {
-        return Err(NoPicture::MoreBehind);
-    }
+    // Telephones write films, second pictures and notes of their own behind the end: they are left out.
     match size {
         Some(size) if scans > 0 => Ok((kept, fits(size)?)),
         _ => Err(NoPicture::Damaged),
@@ -238,7 +236,7 @@ pub(super) mod tests {
             assert!(matches!(why, NoPicture::CutOff | NoPicture::Damaged), "{length}: {why:?}");
         }
         for behind in [&b"PK\x03\x04"[..], b"<html>", &whole, &[0]] {
-            assert_eq!(cleaned(&[&whole, behind].concat()), Err(NoPicture::MoreBehind));
+            assert_eq!(cleaned(&[&whole, behind].concat()), cleaned(&whole));
         }
         let sized = |height: u16, width: u16| {
             let [h, w] = [height.to_be_bytes(), width.to_be_bytes()];

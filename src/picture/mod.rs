@@ -95,9 +95,6 @@ pub enum NoPicture {
     /// It does not keep to its own form.
     #[error("the file is damaged")]
     Damaged,
-    /// Something stands behind the picture's end.
-    #[error("there is something behind the picture's end")]
-    MoreBehind,
     /// No picture is so large, or so small.
     #[error("the picture has sizes that can't be shown")]
     Dimensions,
@@ -105,16 +102,8 @@ pub enum NoPicture {
 
 impl NoPicture {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
-        Self::Empty,
-        Self::TooLarge,
-        Self::Pdf,
-        Self::Other,
-        Self::CutOff,
-        Self::Damaged,
-        Self::MoreBehind,
-        Self::Dimensions,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Empty, Self::TooLarge, Self::Pdf, Self::Other, Self::CutOff, Self::Damaged, Self::Dimensions];
 
     /// Stable, for programs.
     pub const fn code(self) -> &'static str {
@@ -125,7 +114,6 @@ impl NoPicture {
             Self::Other => "no_picture",
             Self::CutOff => "picture_cut_off",
             Self::Damaged => "picture_damaged",
-            Self::MoreBehind => "more_behind_picture",
             Self::Dimensions => "picture_dimensions",
         }
     }
@@ -147,17 +135,12 @@ impl NoPicture {
                 "ต้องเป็นรูป JPEG หรือ PNG".to_owned(),
                 "must be a picture, JPEG or PNG: what it is called does not count".to_owned(),
             ),
-            Self::CutOff => ("ไฟล์รูปไม่ครบ ส่งใหม่อีกครั้ง".to_owned(), "the picture ends too early: send it again".to_owned()),
-            Self::Damaged => (
-                "ไฟล์รูปเสียหาย ถ่ายหรือบันทึกใหม่".to_owned(),
-                "the picture is damaged: take or save it again".to_owned(),
-            ),
-            Self::MoreBehind => (
-                "มีข้อมูลอื่นต่อท้ายรูป (เช่น ภาพเคลื่อนไหว) ให้บันทึกเป็นรูปธรรมดา หรือจับภาพหน้าจอ".to_owned(),
-                "something stands behind the picture's end, such as a moving one: save it as a plain picture, or take one \
-                 of the screen"
-                    .to_owned(),
-            ),
+            Self::CutOff => {
+                ("ไฟล์รูปไม่ครบ ส่งใหม่อีกครั้ง".to_owned(), "the picture ends too early: send it again".to_owned())
+            }
+            Self::Damaged => {
+                ("ไฟล์รูปเสียหาย ถ่ายหรือบันทึกใหม่".to_owned(), "the picture is damaged: take or save it again".to_owned())
+            }
             Self::Dimensions => (
                 format!("ขนาดภาพต้องไม่เกินด้านละ {LONGEST} จุด และรวมไม่เกิน 100 ล้านจุด"),
                 format!("a picture has 1 to {LONGEST} pixels a side, and 100 million at most"),

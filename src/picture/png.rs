@@ -45,9 +45,6 @@ pub(super) fn cleaned(bytes: &[u8]) -> Result<(Vec<u8>, (u32, u32)), NoPicture> 
         }
         kept.extend_from_slice(chunk.whole);
     }
-    if !rest.is_empty() {
-        return Err(NoPicture::MoreBehind);
-    }
     if !has_data {
         return Err(NoPicture::Damaged);
     }
@@ -154,8 +151,9 @@ pub(super) mod tests {
         for length in 8..whole.len() {
             assert_eq!(cleaned(&whole[..length]), Err(NoPicture::CutOff), "{length}");
         }
+        // What stands behind the end is no part of the picture and is left out.
         for behind in [&b"PK\x03\x04"[..], b"<html>", &whole, &[0]] {
-            assert_eq!(cleaned(&[&whole, behind].concat()), Err(NoPicture::MoreBehind));
+            assert_eq!(cleaned(&[&whole, behind].concat()), cleaned(&whole));
         }
         let mut wrong = whole.clone();
         wrong[20] ^= 1;
