@@ -337,6 +337,32 @@ async fn what_came_in_and_was_never_told_is_swept_and_nothing_else() {
     assert!(stays.header("location").ends_with(left[0].subject.as_str().trim_start_matches("document:")));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_opens_every_file_and_only_notes_a_document_without_one() {
+    use huean::check::{Invariant, check};
+    let world = World::new().await;
+    let case = Case::identified(&world).await;
+    let told = json!({"kind": "photo", "media_type": "image/jpeg", "size": 5, "sha256": "0".repeat(64), "title": "x"});
+    case.give("caseworker", "attach-document", told).await;
+    handed(&world, "caseworker", &case.id, (key(), ""), photo(1)).await;
+    let (log, vault, desk) = (world.log.clone(), world.desk.vault().clone(), world.desk.clone());
+    let house = huean::app::House { log, vault, desk };
+    let seals = async || {
+        let report = check(&house, world.vault_file().parent().unwrap()).await.unwrap();
+        let seals = report.looked.into_iter().find(|it| it.invariant == Invariant::Seals).unwrap();
+        (seals.wrong, seals.findings.into_iter().map(|it| it.what).collect::<Vec<_>>(), report.notes)
+    };
+    let (wrong, _, notes) = seals().await;
+    assert_eq!((wrong, notes.len()), (0, 1), "{notes:?}");
+    assert!(notes[0].starts_with("1 documents were only told"), "{notes:?}");
+    let file = rusqlite::Connection::open(world.vault_file()).unwrap();
+    file.execute_batch("DROP TRIGGER an_attachment_is_not_changed; UPDATE attachments SET sealed = zeroblob(99)")
+        .unwrap();
+    let (wrong, findings, _) = seals().await;
+    assert_eq!(wrong, 1);
+    assert!(findings[0].contains("the file of document:"), "{findings:?}");
+}
+
 fn form(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut all = Vec::new();
     for (name, file, value) in parts {
